@@ -1,0 +1,9 @@
+//! How every process starts and stops: configuration, telemetry, database connections, health, supervised tasks.
+
+pub mod db;
+pub mod migrations;
+pub mod shutdown;
+pub mod tasks;
+
+pub use shutdown::Shutdown;
+pub use tasks::Tasks;
