@@ -1,1 +1,9 @@
-//! placeholder
+//! Pure decisions: what a command does to an aggregate. No I/O, no clock, no randomness: time and ids travel in commands.
+
+pub mod aggregate;
+pub mod sealed;
+pub mod testing;
+pub mod users;
+
+pub use aggregate::{Aggregate, Command, DecodeError, DomainEvent, EventName};
+pub use sealed::Sealed;

@@ -1,1 +1,215 @@
-SELECT 1;
+-- The log: the one truth and the outbox. See docs/architecture.md and docs/event-store.md.
+
+-- The last position that was given out. Every append locks this row, so positions become visible in order, without gaps.
+CREATE TABLE log_head (
+    id smallint PRIMARY KEY CHECK (id = 1),
+    position bigint NOT NULL CHECK (position >= 0)
+) WITH (fillfactor = 10);
+INSERT INTO log_head VALUES (1, 0);
+
+-- Which life of the log this is. A restore begins another: positions of an earlier one mean nothing any more.
+CREATE TABLE log_incarnation (
+    id smallint PRIMARY KEY CHECK (id = 1),
+    incarnation uuid NOT NULL DEFAULT gen_random_uuid(),
+    began_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+INSERT INTO log_incarnation (id) VALUES (1);
+
+CREATE TABLE events (
+    position bigint PRIMARY KEY,
+    event_id uuid NOT NULL,
+    stream_id text NOT NULL,
+    stream_version bigint NOT NULL CHECK (stream_version > 0),
+    category text NOT NULL,
+    event_type text NOT NULL,
+    event_version smallint NOT NULL CHECK (event_version > 0),
+    payload jsonb NOT NULL,
+    metadata jsonb NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    UNIQUE (stream_id, stream_version)
+);
+CREATE UNIQUE INDEX events_event_id ON events (event_id);
+CREATE INDEX events_category_position ON events (category, position);
+
+CREATE FUNCTION refuse_to_change_events() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'events are append-only: % refused', TG_OP;
+END $$;
+CREATE TRIGGER events_are_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON events
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_change_events();
+
+-- What was appended by which command, for 24 hours: makes a repeated command harmless.
+CREATE TABLE commands (
+    command_id uuid PRIMARY KEY,
+    -- HMAC of caller, route and the client's Idempotency-Key.
+    idempotency_key bytea,
+    -- HMAC of the request's body.
+    fingerprint bytea,
+    first_position bigint NOT NULL,
+    last_position bigint NOT NULL,
+    -- Status and ids to render the answer from again; never a body.
+    response jsonb
+);
+CREATE UNIQUE INDEX commands_idempotency_key ON commands (idempotency_key) WHERE idempotency_key IS NOT NULL;
+
+-- Values of which there may be only one, such as the blind index of an e-mail address.
+CREATE TABLE claims (
+    scope text NOT NULL,
+    key_hash bytea NOT NULL,
+    stream_id text NOT NULL,
+    PRIMARY KEY (scope, key_hash)
+);
+CREATE INDEX claims_stream_id ON claims (stream_id);
+
+CREATE TABLE snapshots (
+    stream_id text PRIMARY KEY,
+    stream_version bigint NOT NULL,
+    state_version smallint NOT NULL,
+    state jsonb NOT NULL
+);
+
+-- Who may run a consumer, and the number that fences off whoever ran it before.
+CREATE TABLE leases (
+    name text PRIMARY KEY,
+    holder text NOT NULL,
+    fence bigint NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+
+-- How far each consumer has come. Updated in the transaction of its effects.
+CREATE TABLE checkpoints (
+    consumer text NOT NULL,
+    build integer NOT NULL,
+    lane smallint NOT NULL,
+    position bigint NOT NULL,
+    incarnation uuid NOT NULL,
+    fence bigint NOT NULL,
+    -- Raised whenever a stream is parked or released, so that the runner reads `parked` only then.
+    parked_generation bigint NOT NULL DEFAULT 0,
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (consumer, build, lane)
+) WITH (fillfactor = 50);
+
+-- Streams that a consumer could not digest, from the event that failed.
+CREATE TABLE parked (
+    consumer text NOT NULL,
+    build integer NOT NULL,
+    lane smallint NOT NULL,
+    stream_id text NOT NULL,
+    position bigint NOT NULL,
+    error text NOT NULL,
+    attempts integer NOT NULL,
+    parked_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (consumer, build, lane, stream_id)
+);
+
+-- The lane of a stream among `lanes`; each lane is consumed in order, by one process at a time.
+CREATE FUNCTION event_lane(stream_id text, lanes integer) RETURNS integer
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN (hashtextextended(stream_id, 0) & 2147483647) % lanes;
+
+-- Appends a batch. One call is one transaction; a breach of one append leaves the others untouched.
+--
+-- Arguments are arrays in four groups: a_* one per append, s_* one per stream of an append, e_* one per event in the
+-- order of streams, c_* one per claim change. s_append, e_stream_index and c_append count from 1.
+-- The caller guarantees that no two appends of a batch touch the same stream, claim, command or idempotency key.
+--
+-- outcome per append: 0 appended, 1 duplicate, 2 conflict, 3 claim not to be had.
+-- current per stream: its version before this batch. culprit per append: index of the stream or claim that failed.
+-- owner per append: the stream that holds the claim.
+CREATE FUNCTION append_events(
+    a_command uuid[], a_key bytea[], a_fingerprint bytea[], a_response jsonb[], a_events integer[],
+    s_append integer[], s_stream text[], s_expected bigint[],
+    e_append integer[], e_stream_index integer[], e_offset integer[], e_stream text[], e_category text[],
+    e_id uuid[], e_type text[], e_version smallint[], e_payload jsonb[], e_metadata jsonb[],
+    c_append integer[], c_kind smallint[], c_scope text[], c_hash bytea[], c_stream text[], c_new_stream text[],
+    OUT base bigint, OUT outcome smallint[], OUT current bigint[], OUT culprit integer[], OUT owner text[]
+) LANGUAGE plpgsql AS $$
+DECLARE
+    failed record;
+    total bigint;
+    at timestamptz;
+BEGIN
+    -- Everything after this line sees what all earlier holders of the lock committed: READ COMMITTED takes a snapshot
+    -- per statement.
+    SELECT h.position INTO base FROM log_head h WHERE h.id = 1 FOR UPDATE;
+    at := clock_timestamp();
+
+    SELECT array_agg(coalesce(v.stream_version, 0) ORDER BY s.i) INTO current
+    FROM unnest(s_stream) WITH ORDINALITY s(stream, i)
+    LEFT JOIN LATERAL (
+        SELECT x.stream_version FROM events x WHERE x.stream_id = s.stream ORDER BY x.stream_version DESC LIMIT 1
+    ) v ON true;
+
+    -- LATERAL with LIMIT keeps the index lookup whatever the planner believes about the table's size.
+    SELECT array_agg((CASE WHEN c.command_id IS NULL AND k.command_id IS NULL THEN 0 ELSE 1 END)::smallint ORDER BY a.i),
+           array_agg(0 ORDER BY a.i), array_agg(NULL::text ORDER BY a.i)
+    INTO outcome, culprit, owner
+    FROM unnest(a_command, a_key) WITH ORDINALITY a(command, key, i)
+    LEFT JOIN LATERAL (SELECT x.command_id FROM commands x WHERE x.command_id = a.command LIMIT 1) c ON true
+    LEFT JOIN LATERAL (SELECT x.command_id FROM commands x WHERE x.idempotency_key = a.key LIMIT 1) k ON true;
+
+    FOR failed IN
+        SELECT s.append, s.i FROM unnest(s_append, s_expected) WITH ORDINALITY s(append, expected, i)
+        WHERE s.expected <> current[s.i] ORDER BY s.i DESC
+    LOOP
+        IF outcome[failed.append] <> 1 THEN
+            outcome[failed.append] := 2;
+            culprit[failed.append] := failed.i;
+        END IF;
+    END LOOP;
+
+    IF cardinality(c_append) > 0 THEN
+        -- kind 0 release: must not belong to another stream; 1 take: must be free or ours; 2 transfer: must be ours.
+        FOR failed IN
+            SELECT c.append, c.i, k.stream_id
+            FROM unnest(c_append, c_kind, c_scope, c_hash, c_stream)
+                WITH ORDINALITY c(append, kind, scope, hash, stream, i)
+            LEFT JOIN LATERAL (
+                SELECT x.stream_id FROM claims x WHERE x.scope = c.scope AND x.key_hash = c.hash LIMIT 1
+            ) k ON true
+            WHERE CASE c.kind WHEN 2 THEN k.stream_id IS DISTINCT FROM c.stream
+                              ELSE k.stream_id IS NOT NULL AND k.stream_id <> c.stream END
+            ORDER BY c.i DESC
+        LOOP
+            IF outcome[failed.append] IN (0, 3) THEN
+                outcome[failed.append] := 3;
+                culprit[failed.append] := failed.i;
+                owner[failed.append] := failed.stream_id;
+            END IF;
+        END LOOP;
+
+        DELETE FROM claims x USING unnest(c_append, c_kind, c_scope, c_hash) c(append, kind, scope, hash)
+        WHERE c.kind = 0 AND outcome[c.append] = 0 AND x.scope = c.scope AND x.key_hash = c.hash;
+        UPDATE claims x SET stream_id = c.new_stream
+        FROM unnest(c_append, c_kind, c_scope, c_hash, c_new_stream) c(append, kind, scope, hash, new_stream)
+        WHERE c.kind = 2 AND outcome[c.append] = 0 AND x.scope = c.scope AND x.key_hash = c.hash;
+        INSERT INTO claims (scope, key_hash, stream_id)
+        SELECT c.scope, c.hash, c.stream
+        FROM unnest(c_append, c_kind, c_scope, c_hash, c_stream) c(append, kind, scope, hash, stream)
+        WHERE c.kind = 1 AND outcome[c.append] = 0
+        ON CONFLICT DO NOTHING;
+    END IF;
+
+    INSERT INTO events (position, event_id, stream_id, stream_version, category, event_type, event_version, payload,
+                        metadata, recorded_at)
+    SELECT base + row_number() OVER (ORDER BY e.i), e.id, e.stream, current[e.stream_index] + e.ofs, e.category, e.type,
+           e.version, e.payload, e_metadata[e.append], at
+    FROM unnest(e_append, e_stream_index, e_offset, e_stream, e_category, e_id, e_type, e_version, e_payload)
+        WITH ORDINALITY e(append, stream_index, ofs, stream, category, id, type, version, payload, i)
+    WHERE outcome[e.append] = 0;
+    GET DIAGNOSTICS total = ROW_COUNT;
+
+    IF total > 0 THEN
+        INSERT INTO commands (command_id, idempotency_key, fingerprint, first_position, last_position, response)
+        SELECT p.command, p.key, p.fingerprint, base + p.upto - p.n + 1, base + p.upto, p.response
+        FROM (
+            SELECT a.*, sum(a.n) OVER (ORDER BY a.i) AS upto
+            FROM unnest(a_command, a_key, a_fingerprint, a_response, a_events)
+                WITH ORDINALITY a(command, key, fingerprint, response, n, i)
+            WHERE outcome[a.i] = 0
+        ) p;
+        UPDATE log_head SET position = base + total WHERE id = 1;
+        PERFORM pg_notify('tidemark_log', (base + total)::text);
+    END IF;
+END $$;
