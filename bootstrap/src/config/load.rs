@@ -1,0 +1,182 @@
+//! Reads the configuration: defaults, then the file, then the environment.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use url::Url;
+
+use super::{
+    Admin, Config, ConfigError, Database, Dsn, Environment, Http, Jobs, Limits, Log, LogFormat, Mail, MailTransport,
+    SecretKey, Secrets, source::Source,
+};
+
+const DEFAULT_FILE: &str = "tidemark.toml";
+const FILE_VARIABLE: &str = "TIDEMARK_CONFIG";
+const ADDRESS: &str = "an address and a port, such as 127.0.0.1:8080";
+const MOST: usize = 1_000_000;
+
+impl Config {
+    /// Reads `path`, else the file that `TIDEMARK_CONFIG` names, else `./tidemark.toml` if there is one; then the
+    /// environment, which wins. All problems come together in one error.
+    pub fn load(path: Option<&Path>) -> Result<Self, ConfigError> {
+        let named = path.map(Path::to_owned).or_else(|| std::env::var_os(FILE_VARIABLE).map(PathBuf::from));
+        let path = named.or_else(|| Some(PathBuf::from(DEFAULT_FILE)).filter(|path| path.exists()));
+        let file = path.map_or_else(|| Ok(toml::Table::new()), |path| read_file(&path))?;
+        // Values that are not Unicode cannot be ours; their names are skipped rather than a reason to panic.
+        let environment =
+            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        Self::from_sources(&file, environment)
+    }
+
+    /// The same from given sources: a file's content and the variables of an environment.
+    pub fn from_sources(
+        file: &toml::Table,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
+        let mut source = Source::new(file, environment);
+        let config = read(&mut source);
+        source.refuse_the_rest();
+        let mut problems = source.problems;
+        for problem in config.problems() {
+            if problems.iter().all(|known| known.key != problem.key) {
+                problems.push(problem);
+            }
+        }
+        if problems.is_empty() { Ok(config) } else { Err(ConfigError::Refused(problems)) }
+    }
+
+    /// The defaults of development with this database; for tests and tools.
+    pub fn development(database_url: &str) -> Result<Self, ConfigError> {
+        Self::from_sources(&toml::Table::new(), [("DATABASE_URL".to_owned(), database_url.to_owned())])
+    }
+}
+
+fn read_file(path: &Path) -> Result<toml::Table, ConfigError> {
+    let failed = |reason| ConfigError::File { path: path.to_owned(), reason };
+    let text = std::fs::read_to_string(path).map_err(|error| failed(format!("cannot be read: {}", error.kind())))?;
+    text.parse::<toml::Table>().map_err(|error| {
+        // The parser's own text quotes the line, which may hold a secret.
+        let line = error.span().map_or(1, |span| text[..span.start].lines().count().max(1));
+        failed(format!("line {line}: {}", error.message()))
+    })
+}
+
+fn read(source: &mut Source) -> Config {
+    let environment = source.optional("environment", "development or production").unwrap_or(Environment::Development);
+    Config {
+        environment,
+        http: http(source),
+        admin: Admin { bind: source.optional("admin.bind", ADDRESS).unwrap_or_else(|| loopback(9090)) },
+        database: Database {
+            url: source.dsn("database.url", &Dsn::POSTGRES),
+            pool_size: source.number("database.pool_size", 16, 1..=500),
+        },
+        keys_database_url: source.dsn("keys_database_url", &Dsn::POSTGRES),
+        amqp_url: source.dsn("amqp_url", &["amqp", "amqps"]),
+        amqp_prefix: prefix(source, "amqp_prefix"),
+        redis_url: source.dsn("redis_url", &["redis", "rediss"]),
+        redis_prefix: prefix(source, "redis_prefix"),
+        mail: mail(source, environment),
+        secrets: secrets(source, environment),
+        log: log(source, environment),
+        limits: limits(source),
+        jobs: Jobs {
+            concurrency: source.number("jobs.concurrency", 16, 1..=1_000),
+            lease: seconds(source, "jobs.lease_seconds", 30, 5, 3_600),
+        },
+        shutdown_grace: seconds(source, "shutdown_grace_seconds", 25, 1, 600),
+    }
+}
+
+fn http(source: &mut Source) -> Http {
+    let bind = source.optional("http.bind", ADDRESS).unwrap_or_else(|| loopback(8080));
+    Http {
+        bind,
+        public_url: source.optional("http.public_url", "an absolute URL").unwrap_or_else(|| default_public_url(bind)),
+        allowed_origins: source.list("http.allowed_origins", "a list of origins"),
+        trusted_proxies: source.list("http.trusted_proxies", "a list of IP addresses"),
+        body_limit_bytes: source.number("http.body_limit_bytes", 1 << 20, 1 << 10..=64 << 20),
+    }
+}
+
+fn mail(source: &mut Source, environment: Environment) -> Mail {
+    let smtp = source.dsn("mail.smtp_url", &["smtp", "smtps"]);
+    let directory = source.text("mail.directory").map(PathBuf::from);
+    if smtp.is_none() && directory.is_none() && !environment.is_development() {
+        source.refuse("mail.smtp_url", "is required outside development");
+    }
+    let directory = directory.unwrap_or_else(|| ".tidemark/mail".into());
+    Mail {
+        transport: smtp.map_or(MailTransport::Directory(directory), MailTransport::Smtp),
+        from: source.text("mail.from").unwrap_or_else(|| "Tidemark <no-reply@localhost>".to_owned()),
+    }
+}
+
+fn secrets(source: &mut Source, environment: Environment) -> Secrets {
+    let mut secret = |key: &str, development: [u8; 32]| {
+        let text = source.text_or_file(key);
+        match &text {
+            None if !environment.is_development() => source.refuse(key, "is required outside development"),
+            None => {}
+            Some(text) if SecretKey::from_base64(text).is_some() => {}
+            Some(_) => source.refuse(key, "must be the base64 of exactly 32 random bytes: openssl rand -base64 32"),
+        }
+        text.and_then(|text| SecretKey::from_base64(&text)).unwrap_or_else(|| SecretKey::new(development))
+    };
+    Secrets {
+        master_key: secret("secrets.master_key", SecretKey::DEVELOPMENT_MASTER),
+        token_key: secret("secrets.token_key", SecretKey::DEVELOPMENT_TOKEN),
+        password_pepper: secret("secrets.password_pepper", SecretKey::DEVELOPMENT_PEPPER),
+        index_key: secret("secrets.index_key", SecretKey::DEVELOPMENT_INDEX),
+    }
+}
+
+fn log(source: &mut Source, environment: Environment) -> Log {
+    let default = if environment.is_development() { LogFormat::Pretty } else { LogFormat::Json };
+    let filter = source.text("log.filter").unwrap_or_else(|| "info".to_owned());
+    if tracing_subscriber::EnvFilter::builder().parse(&filter).is_err() {
+        source.refuse("log.filter", "must be a filter such as info,event_store=debug");
+    }
+    Log { format: source.optional("log.format", "pretty or json").unwrap_or(default), filter }
+}
+
+fn limits(source: &mut Source) -> Limits {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    Limits {
+        window: seconds(source, "limits.window_seconds", 900, 1, 86_400),
+        anonymous_requests: source.number("limits.anonymous_requests", 100, 1..=10_000_000),
+        credential_requests: source.number("limits.credential_requests", 100, 1..=10_000_000),
+        user_requests: source.number("limits.user_requests", 50_000, 1..=10_000_000),
+        // One core stays free for everything else while a flood of sign-ins is being hashed.
+        password_hashing: source.number("limits.password_hashing", cores.saturating_sub(1).max(1), 1..=256),
+        password_queue: source.number("limits.password_queue", 64, 1..=10_000),
+        live_connections: source.number("limits.live_connections", 10_000, 1..=MOST),
+    }
+}
+
+/// Starts names in the broker and in Redis, so only what both take without quoting.
+fn prefix(source: &mut Source, key: &str) -> String {
+    let prefix = source.text(key).unwrap_or_else(|| "tidemark".to_owned());
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    if prefix.is_empty() || prefix.len() > 64 || !prefix.bytes().all(allowed) {
+        source.refuse(key, "must be 1 to 64 letters, digits, _ or -");
+    }
+    prefix
+}
+
+fn seconds(source: &mut Source, key: &str, default: u64, least: u64, most: u64) -> Duration {
+    Duration::from_secs(source.number(key, default, least..=most))
+}
+
+fn loopback(port: u16) -> SocketAddr {
+    (Ipv4Addr::LOCALHOST, port).into()
+}
+
+#[expect(clippy::expect_used, reason = "start-up; a socket address is always a valid host and port")]
+fn default_public_url(bind: SocketAddr) -> Url {
+    let reachable = if bind.ip().is_unspecified() { loopback(bind.port()) } else { bind };
+    Url::parse(&format!("http://{reachable}")).expect("a socket address makes a URL")
+}

@@ -1,0 +1,255 @@
+//! What the configuration accepts and refuses, and that it never shows a secret.
+
+use super::{Config, ConfigError, Dsn, LogFormat, MailTransport, SecretKey};
+
+const LOG: &str = "postgres://tidemark:Vq7wZk29@db.example.org/tidemark";
+const KEYS: &str = "postgres://tidemark:Vq7wZk29@db.example.org/tidemark_keys";
+
+fn load(file: &str, environment: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Config::from_sources(&file.parse().expect("the test's file is TOML"), environment)
+}
+
+fn problems(file: &str, environment: &[(&str, &str)]) -> Vec<String> {
+    match load(file, environment) {
+        Err(ConfigError::Refused(problems)) => problems.iter().map(ToString::to_string).collect(),
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+/// A complete, safe configuration for production, in which one variable is replaced.
+fn production_with(name: &str, value: &str) -> Vec<(String, String)> {
+    let secret = || SecretKey::generate().to_base64();
+    let mut environment = vec![
+        ("TIDEMARK_ENVIRONMENT".to_owned(), "production".to_owned()),
+        ("DATABASE_URL".to_owned(), LOG.to_owned()),
+        ("TIDEMARK_KEYS_DATABASE_URL".to_owned(), KEYS.to_owned()),
+        ("TIDEMARK_HTTP__PUBLIC_URL".to_owned(), "https://api.example.org".to_owned()),
+        ("SMTP_URL".to_owned(), "smtps://user:pass@mail.example.org".to_owned()),
+        ("TIDEMARK_MAIL__FROM".to_owned(), "Tidemark <no-reply@example.org>".to_owned()),
+        ("TIDEMARK_SECRETS__MASTER_KEY".to_owned(), secret()),
+        ("TIDEMARK_SECRETS__TOKEN_KEY".to_owned(), secret()),
+        ("TIDEMARK_SECRETS__PASSWORD_PEPPER".to_owned(), secret()),
+        ("TIDEMARK_SECRETS__INDEX_KEY".to_owned(), secret()),
+    ];
+    environment.retain(|(known, _)| known != name);
+    environment.push((name.to_owned(), value.to_owned()));
+    environment
+}
+
+fn production_problems(name: &str, value: &str) -> Vec<String> {
+    match Config::from_sources(&toml::Table::new(), production_with(name, value)) {
+        Err(ConfigError::Refused(problems)) => problems.iter().map(ToString::to_string).collect(),
+        other => panic!("{name}={value} was not refused: {other:?}"),
+    }
+}
+
+#[test]
+fn nothing_at_all_is_a_configuration_for_development() {
+    let config = load("", &[]).unwrap();
+    assert!(config.environment.is_development());
+    assert_eq!(config.http.bind.to_string(), "127.0.0.1:8080");
+    assert_eq!(config.http.public_url.as_str(), "http://127.0.0.1:8080/");
+    assert_eq!(config.admin.bind.to_string(), "127.0.0.1:9090");
+    assert!(config.secrets.master_key.is_published());
+    assert_eq!(config.log.format, LogFormat::Pretty);
+    assert!(matches!(config.mail.transport, MailTransport::Directory(_)));
+    assert_eq!(config.database_url().unwrap_err().to_string(), missing_database());
+}
+
+fn missing_database() -> String {
+    "configuration refused:\n  database.url (DATABASE_URL): is required".to_owned()
+}
+
+#[test]
+fn the_environment_wins_over_the_file() {
+    let file = "amqp_prefix = 'file'\n[http]\nbind = '127.0.0.1:1'\nallowed_origins = ['https://a.example', 'https://b.example']";
+    let config = load(file, &[("TIDEMARK_HTTP__BIND", "127.0.0.1:2"), ("TIDEMARK_REDIS_PREFIX", "env")]).unwrap();
+    assert_eq!(config.http.bind.port(), 2);
+    assert_eq!(config.http.allowed_origins, ["https://a.example", "https://b.example"]);
+    assert_eq!((config.amqp_prefix.as_str(), config.redis_prefix.as_str()), ("file", "env"));
+}
+
+#[test]
+fn an_empty_variable_and_a_kubernetes_service_link_are_not_settings() {
+    load("", &[("AMQP_URL", ""), ("TIDEMARK_API_SERVICE_HOST", "10.0.0.1"), ("TIDEMARK_TEST_REDIS_URL", "x")]).unwrap();
+}
+
+#[test]
+fn every_bad_value_is_refused_with_the_name_of_its_setting() {
+    let cases = [
+        ("TIDEMARK_ENVIRONMENT", "staging", "environment (TIDEMARK_ENVIRONMENT): must be development or production"),
+        (
+            "TIDEMARK_HTTP__BIND",
+            "8080",
+            "http.bind (TIDEMARK_HTTP__BIND): must be an address and a port, such as 127.0.0.1:8080",
+        ),
+        ("TIDEMARK_HTTP__PUBLIC_URL", "api", "http.public_url (TIDEMARK_HTTP__PUBLIC_URL): must be an absolute URL"),
+        (
+            "TIDEMARK_HTTP__PUBLIC_URL",
+            "ftp://a",
+            "http.public_url (TIDEMARK_HTTP__PUBLIC_URL): must be an http:// or https:// URL with a host",
+        ),
+        (
+            "TIDEMARK_HTTP__PUBLIC_URL",
+            "http://a/?b",
+            "http.public_url (TIDEMARK_HTTP__PUBLIC_URL): must have no user, query or fragment",
+        ),
+        (
+            "TIDEMARK_HTTP__ALLOWED_ORIGINS",
+            "*",
+            "http.allowed_origins (TIDEMARK_HTTP__ALLOWED_ORIGINS): must hold origins such as https://app.example.org",
+        ),
+        (
+            "TIDEMARK_HTTP__ALLOWED_ORIGINS",
+            "https://a/",
+            "http.allowed_origins (TIDEMARK_HTTP__ALLOWED_ORIGINS): must hold origins such as https://app.example.org",
+        ),
+        (
+            "TIDEMARK_HTTP__BODY_LIMIT_BYTES",
+            "0",
+            "http.body_limit_bytes (TIDEMARK_HTTP__BODY_LIMIT_BYTES): must be a whole number from 1024 to 67108864",
+        ),
+        ("TIDEMARK_ADMIN__BIND", "127.0.0.1:8080", "admin.bind (TIDEMARK_ADMIN__BIND): must differ from http.bind"),
+        (
+            "DATABASE_URL",
+            "mysql://a/b",
+            "database.url (DATABASE_URL): must be a URL that starts with postgres:// or postgresql://",
+        ),
+        (
+            "TIDEMARK_DATABASE__POOL_SIZE",
+            "many",
+            "database.pool_size (TIDEMARK_DATABASE__POOL_SIZE): must be a whole number from 1 to 500",
+        ),
+        ("TIDEMARK_DATABASE__POOL_SZE", "1", "database.pool_sze (TIDEMARK_DATABASE__POOL_SZE): is not a setting"),
+        ("AMQP_URL", "http://a", "amqp_url (AMQP_URL): must be a URL that starts with amqp:// or amqps://"),
+        ("TIDEMARK_AMQP_PREFIX", "a b", "amqp_prefix (TIDEMARK_AMQP_PREFIX): must be 1 to 64 letters, digits, _ or -"),
+        (
+            "TIDEMARK_LOG__FILTER",
+            "a=b=c",
+            "log.filter (TIDEMARK_LOG__FILTER): must be a filter such as info,event_store=debug",
+        ),
+        (
+            "TIDEMARK_JOBS__LEASE_SECONDS",
+            "-1",
+            "jobs.lease_seconds (TIDEMARK_JOBS__LEASE_SECONDS): must be a whole number from 5 to 3600",
+        ),
+        (
+            "TIDEMARK_SECRETS__TOKEN_KEY",
+            "short",
+            "secrets.token_key (TIDEMARK_SECRETS__TOKEN_KEY): must be the base64 of exactly 32 random bytes: openssl rand -base64 32",
+        ),
+        (
+            "TIDEMARK_SECRETS__TOKEN_KEY_FILE",
+            "/nowhere",
+            "secrets.token_key_file (TIDEMARK_SECRETS__TOKEN_KEY_FILE): cannot be read: entity not found",
+        ),
+    ];
+    for (name, value, expected) in cases {
+        assert_eq!(problems("", &[(name, value)]), [expected]);
+    }
+}
+
+#[test]
+fn all_problems_are_named_at_once() {
+    let file = "surprise = 1\n[http]\nbind = 'x'\n[jobs]\nconcurrency = 0";
+    let found = problems(file, &[("REDIS_URL", "no")]);
+    let keys: Vec<_> = found.iter().map(|problem| problem.split(' ').next().unwrap()).collect();
+    assert_eq!(keys, ["http.bind", "redis_url", "jobs.concurrency", "surprise"]);
+}
+
+#[test]
+fn a_complete_production_configuration_is_accepted() {
+    let config = Config::from_sources(&toml::Table::new(), production_with("TIDEMARK_LOG__FILTER", "warn")).unwrap();
+    assert_eq!(config.log.format, LogFormat::Json);
+    assert_ne!(config.keys_database_url().unwrap(), config.database_url().unwrap());
+}
+
+#[test]
+fn production_refuses_what_is_missing_weak_or_published() {
+    let repeated = SecretKey::new([7; 32]).to_base64();
+    let ascending = SecretKey::new(std::array::from_fn(|index| index as u8)).to_base64();
+    let phrase = SecretKey::new(*b"correct horse battery staple 123").to_base64();
+    let published = SecretKey::new(SecretKey::DEVELOPMENT_MASTER).to_base64();
+    let cases = [
+        ("TIDEMARK_SECRETS__MASTER_KEY", "", "is required outside development"),
+        ("TIDEMARK_SECRETS__TOKEN_KEY", &repeated, "is not random: generate it with openssl rand -base64 32"),
+        ("TIDEMARK_SECRETS__TOKEN_KEY", &ascending, "is not random: generate it with openssl rand -base64 32"),
+        ("TIDEMARK_SECRETS__INDEX_KEY", &phrase, "is text, not random bytes: generate it with openssl rand -base64 32"),
+        (
+            "TIDEMARK_SECRETS__PASSWORD_PEPPER",
+            &published,
+            "is the published development value, which is refused outside development",
+        ),
+        ("TIDEMARK_KEYS_DATABASE_URL", "", "is required outside development"),
+        ("TIDEMARK_KEYS_DATABASE_URL", LOG, "must name another database than database.url outside development"),
+        (
+            "DATABASE_URL",
+            "postgres://postgres:postgres@db/x",
+            "has a default password, which is refused outside development",
+        ),
+        ("AMQP_URL", "amqp://guest:guest@rabbit/%2f", "has a default password, which is refused outside development"),
+        ("TIDEMARK_HTTP__PUBLIC_URL", "http://api.example.org", "must start with https:// outside development"),
+        ("SMTP_URL", "", "is required outside development"),
+        ("TIDEMARK_MAIL__FROM", "", "must be an address that can be answered outside development"),
+    ];
+    for (name, value, expected) in cases {
+        let found = production_problems(name, value);
+        assert!(found.iter().any(|problem| problem.contains(&format!("({name}): {expected}"))), "{name}: {found:?}");
+    }
+}
+
+#[test]
+fn production_refuses_one_secret_used_twice() {
+    let environment = production_with("TIDEMARK_LOG__FILTER", "info");
+    let master = environment.iter().find(|(name, _)| name.ends_with("MASTER_KEY")).unwrap().1.clone();
+    let mut environment = environment.clone();
+    environment.iter_mut().find(|(name, _)| name.ends_with("TOKEN_KEY")).unwrap().1 = master;
+    let refused = Config::from_sources(&toml::Table::new(), environment).unwrap_err().to_string();
+    assert!(refused.contains("secrets.token_key (TIDEMARK_SECRETS__TOKEN_KEY): must differ from secrets.master_key"));
+}
+
+#[test]
+fn no_secret_appears_in_debug_or_in_an_error() {
+    let environment = production_with("AMQP_URL", "amqp://user:Rabbit5ecret@rabbit.example.org/%2f");
+    let config = Config::from_sources(&toml::Table::new(), environment.clone()).unwrap();
+    let shown = format!("{config:?} {config:#?} {}", config.database.url.as_ref().unwrap());
+    let secrets = environment.iter().filter(|(name, _)| name.contains("SECRETS")).map(|(_, value)| value.as_str());
+    for secret in secrets.chain(["Vq7wZk29", "Rabbit5ecret", "user:pass"]) {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+    let refused = load("[secrets]\nmaster_key = 'hunter2'", &[("REDIS_URL", "hunter2")]).unwrap_err();
+    assert!(!format!("{refused} {refused:?}").contains("hunter2"));
+}
+
+#[test]
+fn a_secret_may_come_from_a_file() {
+    let path = std::env::temp_dir().join(format!("tidemark-secret-{}", uuid::Uuid::now_v7()));
+    let secret = SecretKey::generate();
+    std::fs::write(&path, format!("{}\n", secret.to_base64())).unwrap();
+    let name = "TIDEMARK_SECRETS__MASTER_KEY_FILE";
+    let config = load("", &[(name, path.to_str().unwrap())]).unwrap();
+    assert_eq!(config.secrets.master_key.expose(), secret.expose());
+    let twice = problems("", &[(name, path.to_str().unwrap()), ("TIDEMARK_SECRETS__MASTER_KEY", &secret.to_base64())]);
+    assert_eq!(
+        twice,
+        ["secrets.master_key (TIDEMARK_SECRETS__MASTER_KEY): must not be set together with secrets.master_key_file"]
+    );
+    std::fs::remove_file(path).unwrap();
+}
+
+#[test]
+fn a_broken_file_is_refused_by_line_without_quoting_it() {
+    let path = std::env::temp_dir().join(format!("tidemark-{}.toml", uuid::Uuid::now_v7()));
+    std::fs::write(&path, "environment = 'development'\nmaster_key = hunter2\n").unwrap();
+    let error = Config::load(Some(&path)).unwrap_err().to_string();
+    assert!(error.contains("line 2: ") && !error.contains("hunter2"), "{error}");
+    std::fs::remove_file(path).unwrap();
+}
+
+#[test]
+fn a_dsn_shows_server_and_database_only() {
+    let dsn = Dsn::postgres("postgres://ada:pw@db:5433/log?password=pw2&sslmode=require").unwrap();
+    assert_eq!(format!("{dsn} {dsn:?}"), "postgres://db:5433/log Dsn(postgres://db:5433/log)");
+    assert!(Dsn::postgres("host=/run user=ada").is_none());
+}
