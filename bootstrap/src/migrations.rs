@@ -1,12 +1,34 @@
 //! The schema of the log's database and of the keys' database, embedded in every binary.
 
-use diesel_async::AsyncMigrationHarness;
+use std::fmt;
+
+use diesel::{
+    QueryResult, QueryableByName, migration::MigrationSource, pg::Pg, result::Error::DeserializationError, sql_query,
+    sql_types::Text,
+};
+use diesel_async::{AsyncMigrationHarness, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::db;
 
 const LOG: EmbeddedMigrations = embed_migrations!("../migrations");
 const KEYS: EmbeddedMigrations = embed_migrations!("../migrations_keys");
+
+/// The two schemas; in development both may live in one database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schema {
+    Log,
+    Keys,
+}
+
+impl fmt::Display for Schema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Log => "log",
+            Self::Keys => "keys",
+        })
+    }
+}
 
 /// Why a migration could not be run.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +54,36 @@ pub async fn migrate_keys(url: &str) -> Result<Vec<String>, MigrationError> {
 /// Reverts everything in the log's database, newest first. For the check that migrations go both ways.
 pub async fn revert_log(url: &str) -> Result<Vec<String>, MigrationError> {
     harness(url, |harness| harness.revert_all_migrations(LOG)).await
+}
+
+/// Reverts everything in the keys' database, newest first.
+pub async fn revert_keys(url: &str) -> Result<Vec<String>, MigrationError> {
+    harness(url, |harness| harness.revert_all_migrations(KEYS)).await
+}
+
+/// The versions that this binary knows and the database does not have. Only reads, unlike diesel's own harness.
+pub async fn missing(connection: &mut db::Connection, schema: Schema) -> QueryResult<Vec<String>> {
+    let table = sql_query("SELECT coalesce(to_regclass('__diesel_schema_migrations')::text, '') AS version")
+        .get_result::<Version>(connection)
+        .await?;
+    let applied: Vec<Version> = match table.version.as_str() {
+        "" => Vec::new(),
+        _ => sql_query("SELECT version FROM __diesel_schema_migrations").load(connection).await?,
+    };
+    let known = MigrationSource::<Pg>::migrations(match schema {
+        Schema::Log => &LOG,
+        Schema::Keys => &KEYS,
+    })
+    .map_err(DeserializationError)?;
+    let mut missing: Vec<_> = known.iter().map(|migration| migration.name().version().to_string()).collect();
+    missing.retain(|version| applied.iter().all(|row| row.version != *version));
+    Ok(missing)
+}
+
+#[derive(QueryableByName)]
+struct Version {
+    #[diesel(sql_type = Text)]
+    version: String,
 }
 
 async fn run_pending(url: &str, migrations: EmbeddedMigrations) -> Result<Vec<String>, MigrationError> {
