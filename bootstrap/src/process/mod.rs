@@ -129,7 +129,7 @@ where
 
     let outcome = tokio::select! {
         outcome = main(context) => outcome,
-        () = &mut deadline => Err(late()),
+        () = &mut deadline => return Err(late()),
     };
     shutdown.request();
     tokio::select! {
