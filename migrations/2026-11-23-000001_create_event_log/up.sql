@@ -194,9 +194,9 @@ BEGIN
     INSERT INTO events (position, event_id, stream_id, stream_version, category, event_type, event_version, payload,
                         metadata, recorded_at)
     SELECT base + row_number() OVER (ORDER BY e.i), e.id, e.stream, current[e.stream_index] + e.ofs, e.category, e.type,
-           e.version, e.payload, e_metadata[e.append], at
-    FROM unnest(e_append, e_stream_index, e_offset, e_stream, e_category, e_id, e_type, e_version, e_payload)
-        WITH ORDINALITY e(append, stream_index, ofs, stream, category, id, type, version, payload, i)
+           e.version, e.payload, e.metadata, at
+    FROM unnest(e_append, e_stream_index, e_offset, e_stream, e_category, e_id, e_type, e_version, e_payload, e_metadata)
+        WITH ORDINALITY e(append, stream_index, ofs, stream, category, id, type, version, payload, metadata, i)
     WHERE outcome[e.append] = 0;
     GET DIAGNOSTICS total = ROW_COUNT;
 

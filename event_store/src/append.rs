@@ -1,0 +1,164 @@
+//! What can be appended, and what comes of it.
+
+use domain::{DomainEvent, EventName};
+use uuid::Uuid;
+
+use crate::{Idempotency, Metadata, RawJson, Replay, StreamId, json::fits_jsonb};
+
+/// One atomic append: all of its parts hold, or nothing is written.
+#[derive(Clone, Debug)]
+pub struct Append {
+    /// UUIDv7, made at the edge. The same id is never appended twice.
+    pub command_id: Uuid,
+    /// At least one; no stream twice.
+    pub streams: Vec<StreamAppend>,
+    /// Claims are released before they are taken; no claim twice.
+    pub claims: Vec<ClaimChange>,
+    pub idempotency: Option<Idempotency>,
+    /// Status and ids from which the answer can be rendered again; kept with the idempotency key. No personal data.
+    pub response: Option<RawJson>,
+    pub metadata: Metadata,
+}
+
+/// Events for one stream.
+#[derive(Clone, Debug)]
+pub struct StreamAppend {
+    pub stream: StreamId,
+    pub expected: Expected,
+    /// At least one.
+    pub events: Vec<NewEvent>,
+}
+
+/// The version that the stream must have before the append.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    Any,
+    /// 0 for a stream without events.
+    Exactly(i64),
+}
+
+/// An event that has no position yet.
+#[derive(Clone, Debug)]
+pub struct NewEvent {
+    /// UUIDv7.
+    pub id: Uuid,
+    pub name: EventName,
+    pub payload: RawJson,
+}
+
+impl NewEvent {
+    pub fn from_domain<E: DomainEvent>(event: &E) -> Result<Self, serde_json::Error> {
+        Ok(Self { id: Uuid::now_v7(), name: event.name(), payload: RawJson(event.encode()?) })
+    }
+}
+
+/// A change of who holds a unique value. The hash is 32 bytes or fewer; what it hashes is the caller's affair.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClaimChange {
+    /// Fails when another stream holds the claim.
+    Take { scope: &'static str, key_hash: Vec<u8>, stream: StreamId },
+    /// Fails when another stream holds the claim; nothing happens when nobody does.
+    Release { scope: &'static str, key_hash: Vec<u8>, stream: StreamId },
+    /// Fails unless `from` holds the claim.
+    Transfer { scope: &'static str, key_hash: Vec<u8>, from: StreamId, to: StreamId },
+}
+
+impl ClaimChange {
+    pub fn scope(&self) -> &'static str {
+        match self {
+            Self::Take { scope, .. } | Self::Release { scope, .. } | Self::Transfer { scope, .. } => scope,
+        }
+    }
+
+    pub fn key_hash(&self) -> &[u8] {
+        match self {
+            Self::Take { key_hash, .. } | Self::Release { key_hash, .. } | Self::Transfer { key_hash, .. } => key_hash,
+        }
+    }
+}
+
+/// An append that is durable.
+#[derive(Clone, Debug)]
+pub struct Appended {
+    pub command_id: Uuid,
+    pub first_position: i64,
+    pub last_position: i64,
+    /// The stream's version after the append, for each stream in the order of the append.
+    pub versions: Vec<i64>,
+    /// Set when this command had been appended before under the same idempotency key.
+    pub replay: Option<Replay>,
+}
+
+/// Why nothing was appended, or, for `OutcomeUnknown` alone, why it can't be told.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AppendError {
+    #[error("{stream} is at version {actual}")]
+    Conflict { stream: StreamId, actual: i64 },
+    /// `claim` is the index in [`Append::claims`]; `owner` holds it, nobody does when a transfer finds it free.
+    #[error("claim {claim} is held by {owner:?}")]
+    ClaimTaken { claim: usize, owner: Option<String> },
+    #[error("the idempotency key was used for another request")]
+    IdempotencyMismatch,
+    /// The append breaks a rule of [`Append`] or holds what PostgreSQL refuses.
+    #[error("invalid append: {0}")]
+    Invalid(String),
+    /// The writer's queue is full: try again later.
+    #[error("too many appends are waiting")]
+    Overloaded,
+    /// The database could not be reached in time; nothing was written.
+    #[error("the log is not available")]
+    Unavailable,
+    /// The database was lost while it was writing. Repeating the same command id, or the same idempotency key, tells.
+    #[error("the outcome of the append is unknown")]
+    OutcomeUnknown,
+}
+
+impl Append {
+    /// Events for one stream; further parts can be set on the fields.
+    pub fn to_stream(command_id: Uuid, stream: StreamId, expected: Expected, events: Vec<NewEvent>) -> Self {
+        Self {
+            command_id,
+            streams: vec![StreamAppend { stream, expected, events }],
+            claims: vec![],
+            idempotency: None,
+            response: None,
+            metadata: Metadata::default(),
+        }
+    }
+
+    /// Checks the rules that hold within one append, so that a breach never reaches a batch with others.
+    pub(crate) fn check(&self) -> Result<(), AppendError> {
+        let invalid = |what: &str| Err(AppendError::Invalid(what.to_owned()));
+        if self.streams.is_empty() || self.streams.iter().any(|part| part.events.is_empty()) {
+            return invalid("every stream of an append needs at least one event");
+        }
+        if has_repeats(self.streams.iter().map(|part| part.stream.as_str())) {
+            return invalid("a stream stands twice in one append");
+        }
+        if has_repeats(self.claims.iter().map(|claim| (claim.scope(), claim.key_hash()))) {
+            return invalid("a claim stands twice in one append: transfer it instead");
+        }
+        let documents = self.streams.iter().flat_map(|part| &part.events).map(|event| &event.payload);
+        if !documents.chain(&self.response).all(|json| fits_jsonb(&json.0)) {
+            return invalid("JSON with the character U+0000 can't be stored");
+        }
+        Ok(())
+    }
+
+    pub(crate) fn event_count(&self) -> usize {
+        self.streams.iter().map(|part| part.events.len()).sum()
+    }
+
+    /// Bytes of payload, for the batch's limit.
+    pub(crate) fn size(&self) -> usize {
+        self.streams.iter().flat_map(|part| &part.events).map(|event| event.payload.get().len()).sum()
+    }
+}
+
+fn has_repeats<T: Ord>(items: impl Iterator<Item = T>) -> bool {
+    let mut items: Vec<T> = items.collect();
+    let all = items.len();
+    items.sort_unstable();
+    items.dedup();
+    items.len() < all
+}

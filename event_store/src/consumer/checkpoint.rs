@@ -1,0 +1,142 @@
+//! How far a consumer has come.
+
+use bootstrap::db::Connection;
+use chrono::{DateTime, Utc};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable, SelectableHelper};
+use diesel_async::{AsyncConnection, RunQueryDsl};
+use uuid::Uuid;
+
+use crate::{
+    log,
+    schema::{checkpoints, clock_timestamp},
+};
+
+/// Names one checkpoint: a consumer, the build of it, and the lane.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ConsumerKey {
+    pub consumer: String,
+    /// Counts from 1; rebuilds of a projection count on.
+    pub build: i32,
+    pub lane: i16,
+}
+
+impl ConsumerKey {
+    /// The only lane of the first build.
+    pub fn new(consumer: &str) -> Self {
+        Self { consumer: consumer.to_owned(), build: 1, lane: 0 }
+    }
+
+    /// The name under which the lease on this consumer is held.
+    pub fn lease_name(&self) -> String {
+        format!("{}/{}/{}", self.consumer, self.build, self.lane)
+    }
+}
+
+/// Where a consumer starts that has no checkpoint, or whose checkpoint belongs to an earlier life of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StartAt {
+    /// Read models: everything counts.
+    Beginning,
+    /// Reactions: what happened before they existed is none of their business.
+    Head,
+}
+
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = checkpoints, check_for_backend(diesel::pg::Pg))]
+pub struct Checkpoint {
+    /// Everything up to here has been handled or parked.
+    pub position: i64,
+    pub incarnation: Uuid,
+    pub fence: i64,
+    pub parked_generation: i64,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// The checkpoint as it is; `None` before the consumer first ran.
+pub async fn read(conn: &mut Connection, key: &ConsumerKey) -> QueryResult<Option<Checkpoint>> {
+    checkpoints::table
+        .find((&key.consumer, key.build, key.lane))
+        .select(Checkpoint::as_select())
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// Takes the checkpoint over under a new fence: whoever had it writes nothing any more.
+pub async fn take_over(
+    conn: &mut Connection,
+    key: &ConsumerKey,
+    fence: i64,
+    start_at: StartAt,
+) -> QueryResult<Checkpoint> {
+    conn.transaction(async |conn| {
+        let incarnation = log::incarnation(conn).await?;
+        let start = match start_at {
+            StartAt::Beginning => 0,
+            StartAt::Head => log::head(conn).await?,
+        };
+        diesel::insert_into(checkpoints::table)
+            .values((
+                checkpoints::consumer.eq(&key.consumer),
+                checkpoints::build.eq(key.build),
+                checkpoints::lane.eq(key.lane),
+                checkpoints::position.eq(start),
+                checkpoints::incarnation.eq(incarnation),
+                checkpoints::fence.eq(fence),
+            ))
+            .on_conflict_do_nothing()
+            .execute(conn)
+            .await?;
+        let row = checkpoints::table.find((&key.consumer, key.build, key.lane));
+        // Waits for a transaction of the former holder, and fences it off.
+        let current: Checkpoint = diesel::update(row)
+            .set(checkpoints::fence.eq(fence))
+            .returning(Checkpoint::as_returning())
+            .get_result(conn)
+            .await?;
+        if current.incarnation == incarnation {
+            return Ok(current);
+        }
+        // The log was restored. Read models were restored with it; reactions begin anew at its head.
+        let position = match start_at {
+            StartAt::Beginning => current.position,
+            StartAt::Head => start,
+        };
+        diesel::update(row)
+            .set((checkpoints::incarnation.eq(incarnation), checkpoints::position.eq(position)))
+            .returning(Checkpoint::as_returning())
+            .get_result(conn)
+            .await
+    })
+    .await
+}
+
+/// Moves the checkpoint from one position to the next, inside the transaction of the effects, before them: whoever wants
+/// to look at a consumer that stands still locks this row. `None` when the fence or the position is not ours any more.
+pub async fn advance(
+    conn: &mut Connection,
+    key: &ConsumerKey,
+    fence: i64,
+    from: i64,
+    to: i64,
+) -> QueryResult<Option<i64>> {
+    diesel::update(checkpoints::table.find((&key.consumer, key.build, key.lane)))
+        .filter(checkpoints::fence.eq(fence))
+        .filter(checkpoints::position.eq(from))
+        .set((checkpoints::position.eq(to), checkpoints::updated_at.eq(clock_timestamp())))
+        .returning(checkpoints::parked_generation)
+        .get_result(conn)
+        .await
+        .optional()
+}
+
+/// Locks the checkpoint until the end of the transaction, so that its consumer stands still.
+pub async fn lock(conn: &mut Connection, key: &ConsumerKey) -> QueryResult<Option<Checkpoint>> {
+    checkpoints::table
+        .find((&key.consumer, key.build, key.lane))
+        .select(Checkpoint::as_select())
+        .for_update()
+        .first(conn)
+        .await
+        .optional()
+}

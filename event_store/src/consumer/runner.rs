@@ -1,0 +1,289 @@
+//! The loop of a consumer: hold the lease, read, handle and move the checkpoint in one transaction, publish, again.
+
+use std::{
+    collections::HashSet,
+    time::{Duration, Instant},
+};
+
+use ::metrics::{counter, gauge};
+use bootstrap::{
+    Shutdown,
+    db::{self, Connection},
+};
+use chrono::Utc;
+use diesel_async::{AsyncConnection, SimpleAsyncConnection};
+use tracing::{error, info, warn};
+use uuid::Uuid;
+
+use super::{
+    ConsumerKey, Handler, HandlerError, Lease, Settings,
+    checkpoint::{self, Checkpoint},
+    parked,
+};
+use crate::{
+    Head, RecordedEvent,
+    log::{self, Window},
+    metrics::{CONSUMED, LAG_EVENTS, LAG_SECONDS, PARKED, RETRIES},
+};
+
+const FIRST_RETRY: Duration = Duration::from_millis(100);
+
+/// Why a runner ended. Its supervisor starts it again.
+#[derive(Debug, thiserror::Error)]
+pub enum RunnerError {
+    #[error("cannot connect: {0}")]
+    Connect(#[from] diesel::ConnectionError),
+    #[error("query failed: {0}")]
+    Query(#[from] diesel::result::Error),
+}
+
+/// One lane of one build of a consumer.
+#[derive(Debug)]
+pub struct Runner<H> {
+    pub settings: Settings,
+    pub handler: H,
+    pub head: Head,
+    pub url: String,
+}
+
+/// Why a batch was not committed.
+enum BatchError {
+    /// Somebody else has the lease, or the build was retired.
+    Fenced,
+    Handler(HandlerError),
+    Query(diesel::result::Error),
+}
+
+impl From<diesel::result::Error> for BatchError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Query(error)
+    }
+}
+
+/// What a runner knows while it holds the lease.
+struct Holding {
+    lease: Lease,
+    renew_at: Instant,
+    position: i64,
+    parked: HashSet<String>,
+    parked_generation: i64,
+}
+
+impl<H: Handler> Runner<H> {
+    /// Runs until the process stops, or until the database fails, which the supervisor answers by starting it again.
+    pub async fn run(&self, shutdown: &Shutdown) -> Result<(), RunnerError> {
+        let mut conn = self.connect().await?;
+        let holder = Uuid::now_v7().to_string();
+        while !shutdown.is_requested() {
+            let Some(mut holding) = self.take_lease(&mut conn, &holder).await? else {
+                shutdown.sleep(self.settings.lease / 3).await;
+                continue;
+            };
+            info!(consumer = %self.settings.key.lease_name(), position = holding.position, "consuming");
+            self.consume(&mut conn, &mut holding, shutdown).await?;
+            if shutdown.is_requested() {
+                holding.lease.release(&mut conn).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn connect(&self) -> Result<Connection, RunnerError> {
+        let mut conn = db::connect(&self.url).await?;
+        let commit = if self.settings.durable { "on" } else { "off" };
+        conn.batch_execute(&format!(
+            "SET application_name = 'tidemark {}'; SET synchronous_commit = {commit}; SET statement_timeout = '60s'; \
+             SET idle_in_transaction_session_timeout = '60s'",
+            self.settings.key.lease_name()
+        ))
+        .await?;
+        Ok(conn)
+    }
+
+    async fn take_lease(&self, conn: &mut Connection, holder: &str) -> Result<Option<Holding>, RunnerError> {
+        let Settings { key, lease, start_at, .. } = &self.settings;
+        let Some(lease) = Lease::acquire(conn, &key.lease_name(), holder, *lease).await? else { return Ok(None) };
+        let Checkpoint { position, parked_generation, .. } =
+            checkpoint::take_over(conn, key, lease.fence(), *start_at).await?;
+        let parked = parked::streams(conn, key).await?;
+        let renew_at = Instant::now() + lease.ttl() / 3;
+        Ok(Some(Holding { lease, renew_at, position, parked, parked_generation }))
+    }
+
+    /// Consumes until the lease is lost or the process stops.
+    async fn consume(
+        &self,
+        conn: &mut Connection,
+        holding: &mut Holding,
+        shutdown: &Shutdown,
+    ) -> Result<(), RunnerError> {
+        let mut failures = 0;
+        while !shutdown.is_requested() {
+            if holding.renew_at <= Instant::now() {
+                if !holding.lease.renew(conn).await? {
+                    return Ok(());
+                }
+                holding.renew_at = Instant::now() + holding.lease.ttl() / 3;
+            }
+            let Some(head) = self.wait_for_events(holding, shutdown).await else { continue };
+            let window = log::window(conn, &self.settings.filter, holding.position, head, self.settings.batch).await?;
+            match self.handle(conn, holding, &window).await {
+                Ok(()) => failures = 0,
+                Err(BatchError::Fenced) => {
+                    warn!(consumer = %self.settings.key.lease_name(), "another process has taken over");
+                    return Ok(());
+                }
+                Err(BatchError::Query(error)) => return Err(error.into()),
+                Err(BatchError::Handler(error)) => {
+                    failures += 1;
+                    warn!(consumer = %self.settings.key.lease_name(), %error, failures, "a batch failed");
+                    if !self.handle_one_by_one(conn, holding, &window, shutdown).await? {
+                        return Ok(());
+                    }
+                }
+            }
+            self.record(holding, head, window.events.last());
+        }
+        Ok(())
+    }
+
+    /// The head once it is beyond the checkpoint; `None` when the lease wants renewing or the process stops.
+    async fn wait_for_events(&self, holding: &Holding, shutdown: &Shutdown) -> Option<i64> {
+        let renew = tokio::time::sleep_until(holding.renew_at.into());
+        tokio::select! {
+            biased;
+            head = self.head.beyond(holding.position) => Some(head),
+            () = renew => None,
+            () = shutdown.requested() => None,
+        }
+    }
+
+    /// Handles a window in one transaction and publishes what came of it.
+    async fn handle(&self, conn: &mut Connection, holding: &mut Holding, window: &Window) -> Result<(), BatchError> {
+        let key = &self.settings.key;
+        let (fence, from) = (holding.lease.fence(), holding.position);
+        let (parked, known_generation) = (&mut holding.parked, &mut holding.parked_generation);
+        let effects = conn
+            .transaction(async |conn| {
+                let generation =
+                    checkpoint::advance(conn, key, fence, from, window.upto).await?.ok_or(BatchError::Fenced)?;
+                if generation != *known_generation {
+                    *parked = parked::streams(conn, key).await?;
+                    *known_generation = generation;
+                }
+                let digestible = without_parked(&window.events, parked);
+                let events = digestible.as_deref().unwrap_or(&window.events);
+                if events.is_empty() {
+                    return Ok(H::Effects::default());
+                }
+                self.handler.handle(conn, events).await.map_err(BatchError::from_handler)
+            })
+            .await?;
+        holding.position = window.upto;
+        self.handler.committed(effects, window.upto).await;
+        Ok(())
+    }
+
+    /// Finds the event that fails, tries it again with backoff, and parks its stream in the end. False when the lease
+    /// was lost meanwhile.
+    async fn handle_one_by_one(
+        &self,
+        conn: &mut Connection,
+        holding: &mut Holding,
+        window: &Window,
+        shutdown: &Shutdown,
+    ) -> Result<bool, RunnerError> {
+        for event in &window.events {
+            let single = Window { events: vec![event.clone()], upto: event.position };
+            let mut attempt = 1;
+            loop {
+                match self.handle(conn, holding, &single).await {
+                    Ok(()) => break,
+                    Err(BatchError::Fenced) => return Ok(false),
+                    Err(BatchError::Query(error)) => return Err(error.into()),
+                    Err(BatchError::Handler(error)) if attempt >= self.settings.attempts => {
+                        if !self.park(conn, holding, event, &error.to_string(), attempt).await? {
+                            return Ok(false);
+                        }
+                        break;
+                    }
+                    Err(BatchError::Handler(_)) => {
+                        counter!(RETRIES, "consumer" => self.settings.key.consumer.clone()).increment(1);
+                        if !shutdown.sleep(FIRST_RETRY * 4u32.pow(attempt - 1)).await {
+                            return Ok(true);
+                        }
+                        attempt += 1;
+                    }
+                }
+                if !holding.lease.renew(conn).await? {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    async fn park(
+        &self,
+        conn: &mut Connection,
+        holding: &mut Holding,
+        event: &RecordedEvent,
+        error: &str,
+        attempts: u32,
+    ) -> Result<bool, RunnerError> {
+        let key = &self.settings.key;
+        error!(consumer = %key.lease_name(), stream = %event.stream_id, position = event.position, error, "parked");
+        let (fence, from) = (holding.lease.fence(), holding.position);
+        let moved = conn
+            .transaction(async |conn| {
+                let moved = checkpoint::advance(conn, key, fence, from, event.position).await?.is_some();
+                if moved {
+                    parked::park(conn, key, &event.stream_id, event.position, error, attempts).await?;
+                }
+                Ok::<_, diesel::result::Error>(moved)
+            })
+            .await?;
+        holding.position = if moved { event.position } else { from };
+        holding.parked.insert(event.stream_id.clone());
+        Ok(moved)
+    }
+
+    fn record(&self, holding: &Holding, head: i64, last: Option<&RecordedEvent>) {
+        let ConsumerKey { consumer, lane, .. } = &self.settings.key;
+        let labels = [("consumer", consumer.clone()), ("lane", lane.to_string())];
+        let behind = (head - holding.position).max(0);
+        gauge!(LAG_EVENTS, &labels).set(behind as f64);
+        let age = match last {
+            Some(last) if behind > 0 => (Utc::now() - last.recorded_at).as_seconds_f64().max(0.0),
+            Some(_) | None => 0.0,
+        };
+        gauge!(LAG_SECONDS, &labels).set(age);
+        gauge!(PARKED, &labels).set(holding.parked.len() as f64);
+        counter!(CONSUMED, &labels).absolute(holding.position as u64);
+    }
+}
+
+impl BatchError {
+    /// A failed statement is the event's fault unless the connection is gone.
+    fn from_handler(error: HandlerError) -> Self {
+        use diesel::result::{DatabaseErrorKind as Kind, Error};
+        match error {
+            HandlerError::Query(
+                error @ (Error::BrokenTransactionManager
+                | Error::DatabaseError(
+                    Kind::UnableToSendCommand | Kind::ClosedConnection | Kind::SerializationFailure,
+                    _,
+                )),
+            ) => Self::Query(error),
+            error => Self::Handler(error),
+        }
+    }
+}
+
+/// The events whose streams are not parked; `None` when that is all of them.
+fn without_parked(events: &[RecordedEvent], parked: &HashSet<String>) -> Option<Vec<RecordedEvent>> {
+    if parked.is_empty() {
+        return None;
+    }
+    Some(events.iter().filter(|event| !parked.contains(&event.stream_id)).cloned().collect())
+}

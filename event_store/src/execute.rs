@@ -1,0 +1,185 @@
+//! Executing a command: load, decide, append; again when somebody else was faster.
+
+use domain::{Aggregate, Command};
+use serde::{Serialize, de::DeserializeOwned};
+use uuid::Uuid;
+
+use crate::{
+    Append, AppendError, Appended, ClaimChange, EventStore, Expected, Idempotency, Metadata, NewEvent, RawJson, Replay,
+    StreamId,
+    aggregates::{Loaded, Source},
+    commands,
+    store::ReadError,
+};
+
+/// How often a command is decided anew because its stream had moved.
+const MAX_ATTEMPTS: usize = 8;
+
+/// What a command is executed with, beside the command.
+#[derive(Clone, Debug)]
+pub struct Execution {
+    /// UUIDv7, made at the edge.
+    pub command_id: Uuid,
+    /// The version that the caller has seen (`If-Match`); another one is refused.
+    pub expected: Option<i64>,
+    pub claims: Vec<ClaimChange>,
+    pub idempotency: Option<Idempotency>,
+    /// See [`Append::response`].
+    pub response: Option<RawJson>,
+    pub metadata: Metadata,
+}
+
+impl Execution {
+    pub fn new(command_id: Uuid) -> Self {
+        Self {
+            command_id,
+            expected: None,
+            claims: vec![],
+            idempotency: None,
+            response: None,
+            metadata: Metadata::default(),
+        }
+    }
+}
+
+/// What a command did.
+#[derive(Clone, Debug)]
+pub struct Executed<A> {
+    pub version: i64,
+    /// The last position that the command wrote; `None` when there was nothing to change.
+    pub position: Option<i64>,
+    /// The state after the command; `None` when the command was a repeat.
+    pub state: Option<A>,
+    pub replay: Option<Replay>,
+}
+
+/// Why a command was not executed.
+#[derive(Debug, thiserror::Error)]
+pub enum ExecuteError<R> {
+    /// The aggregate says no.
+    #[error("refused: {0:?}")]
+    Refused(R),
+    /// The stream is not at the version that the caller has seen.
+    #[error("the stream is at version {actual}")]
+    VersionMismatch { actual: i64 },
+    #[error(transparent)]
+    Append(AppendError),
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error("an event could not be encoded: {0}")]
+    Encode(#[from] serde_json::Error),
+}
+
+impl EventStore {
+    /// Executes a command on one stream.
+    ///
+    /// A repeat of an idempotency key is answered from what the first did, however the state has changed since: the
+    /// append finds it under the head's lock, and a decision that appends nothing looks for it before it is believed.
+    pub async fn execute<C>(
+        &self,
+        stream: &StreamId,
+        command: C,
+        execution: Execution,
+    ) -> Result<Executed<C::Aggregate>, ExecuteError<C::Refusal>>
+    where
+        C: Command,
+        C::Aggregate: Serialize + DeserializeOwned,
+    {
+        let _turn = self.aggregates.lock(stream).await;
+        for attempt in 1.. {
+            let (loaded, source) = self.recall::<C::Aggregate>(stream).await?;
+            let decision = match execution.expected {
+                Some(expected) if expected != loaded.version => {
+                    Err(ExecuteError::VersionMismatch { actual: loaded.version })
+                }
+                _ => command.clone().decide(&loaded.state).map_err(ExecuteError::Refused),
+            };
+            match decision {
+                Ok(events) if !events.is_empty() => {
+                    match self.append_decided(stream, &loaded, &events, &execution).await {
+                        Ok(appended) => return Ok(self.executed(stream, loaded, &events, appended)),
+                        Err(ExecuteError::Append(AppendError::Conflict { .. })) if attempt < MAX_ATTEMPTS => {
+                            self.aggregates.forget(stream);
+                        }
+                        Err(error) => {
+                            self.aggregates.forget(stream);
+                            return Err(error);
+                        }
+                    }
+                }
+                // Nothing to append: true only of the stream's current version, and only if this is no repeat.
+                nothing => {
+                    if source == Source::Cache && self.version(stream).await? != loaded.version {
+                        self.aggregates.forget(stream);
+                        continue;
+                    }
+                    if let Some(repeat) = self.find_repeat(stream, &execution).await? {
+                        return Ok(repeat);
+                    }
+                    return nothing.map(|_| Executed {
+                        version: loaded.version,
+                        position: None,
+                        state: Some(loaded.state),
+                        replay: None,
+                    });
+                }
+            }
+        }
+        unreachable!("the loop ends by returning")
+    }
+
+    async fn append_decided<A: Aggregate, R>(
+        &self,
+        stream: &StreamId,
+        loaded: &Loaded<A>,
+        events: &[A::Event],
+        execution: &Execution,
+    ) -> Result<Appended, ExecuteError<R>> {
+        let events = events.iter().map(NewEvent::from_domain).collect::<Result<_, _>>()?;
+        let append = Append {
+            claims: execution.claims.clone(),
+            idempotency: execution.idempotency.clone(),
+            response: execution.response.clone(),
+            metadata: execution.metadata.clone(),
+            ..Append::to_stream(execution.command_id, stream.clone(), Expected::Exactly(loaded.version), events)
+        };
+        self.append(append).await.map_err(ExecuteError::Append)
+    }
+
+    fn executed<A: Aggregate + Serialize>(
+        &self,
+        stream: &StreamId,
+        loaded: Loaded<A>,
+        events: &[A::Event],
+        appended: Appended,
+    ) -> Executed<A> {
+        let version = appended.versions.first().copied().unwrap_or(loaded.version);
+        let position = Some(appended.last_position);
+        if appended.replay.is_some() {
+            return Executed { version, position, state: None, replay: appended.replay };
+        }
+        let before = loaded.version;
+        let state = events.iter().fold(loaded.state, |state, event| state.apply(event));
+        let after = Loaded { state, version };
+        self.remember(stream, &after, before);
+        Executed { version, position, state: Some(after.state), replay: None }
+    }
+
+    async fn find_repeat<A, R>(
+        &self,
+        stream: &StreamId,
+        execution: &Execution,
+    ) -> Result<Option<Executed<A>>, ExecuteError<R>> {
+        let Some(idempotency) = &execution.idempotency else { return Ok(None) };
+        let mut conn = self.pool.get().await.map_err(ReadError::from)?;
+        let find = commands::find(&mut conn, execution.command_id, Some(&idempotency.key)).await;
+        let Some(recorded) = find.map_err(ReadError::from)? else { return Ok(None) };
+        if recorded.fingerprint.as_deref() != Some(&idempotency.fingerprint) {
+            return Err(ExecuteError::Append(AppendError::IdempotencyMismatch));
+        }
+        let versions = commands::versions(&mut conn, &recorded).await.map_err(ReadError::from)?;
+        let version = versions.into_iter().find(|(id, _)| id == stream.as_str()).map_or(0, |(_, version)| version);
+        let replay = Some(Replay { response: recorded.response });
+        Ok(Some(Executed { version, position: Some(recorded.last_position), state: None, replay }))
+    }
+}

@@ -1,0 +1,116 @@
+//! The log's tables as diesel knows them.
+
+diesel::table! {
+    events (position) {
+        position -> BigInt,
+        event_id -> Uuid,
+        stream_id -> Text,
+        stream_version -> BigInt,
+        category -> Text,
+        event_type -> Text,
+        event_version -> SmallInt,
+        payload -> Jsonb,
+        metadata -> Jsonb,
+        recorded_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    log_head (id) {
+        id -> SmallInt,
+        position -> BigInt,
+    }
+}
+
+diesel::table! {
+    log_incarnation (id) {
+        id -> SmallInt,
+        incarnation -> Uuid,
+        began_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    commands (command_id) {
+        command_id -> Uuid,
+        idempotency_key -> Nullable<Binary>,
+        fingerprint -> Nullable<Binary>,
+        first_position -> BigInt,
+        last_position -> BigInt,
+        response -> Nullable<Jsonb>,
+    }
+}
+
+diesel::table! {
+    claims (scope, key_hash) {
+        scope -> Text,
+        key_hash -> Binary,
+        stream_id -> Text,
+    }
+}
+
+diesel::table! {
+    snapshots (stream_id) {
+        stream_id -> Text,
+        stream_version -> BigInt,
+        state_version -> SmallInt,
+        state -> Jsonb,
+    }
+}
+
+diesel::table! {
+    leases (name) {
+        name -> Text,
+        holder -> Text,
+        fence -> BigInt,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    checkpoints (consumer, build, lane) {
+        consumer -> Text,
+        build -> Integer,
+        lane -> SmallInt,
+        position -> BigInt,
+        incarnation -> Uuid,
+        fence -> BigInt,
+        parked_generation -> BigInt,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    parked (consumer, build, lane, stream_id) {
+        consumer -> Text,
+        build -> Integer,
+        lane -> SmallInt,
+        stream_id -> Text,
+        position -> BigInt,
+        error -> Text,
+        attempts -> Integer,
+        parked_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// In the keys' database.
+    subject_keys (subject_id) {
+        subject_id -> Uuid,
+        wrapped_key -> Nullable<Binary>,
+        master_version -> SmallInt,
+        created_at -> Timestamptz,
+        erased_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::define_sql_function! {
+    /// The lane of a stream among `lanes`.
+    fn event_lane(stream_id: diesel::sql_types::Text, lanes: diesel::sql_types::Integer) -> diesel::sql_types::Integer;
+}
+
+diesel::define_sql_function! {
+    fn clock_timestamp() -> diesel::sql_types::Timestamptz;
+}
+
+diesel::allow_tables_to_appear_in_same_query!(events, checkpoints, parked);
