@@ -2,8 +2,10 @@
 #![expect(clippy::expect_used, reason = "test support fails the test at once, with a message")]
 
 mod database;
+mod proxy;
 
 pub use database::TestDatabase;
+pub use proxy::TcpProxy;
 
 /// URL of the RabbitMQ server for tests.
 pub fn amqp_url() -> String {
