@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use bootstrap::{Shutdown, Tasks};
 use futures::StreamExt;
 use lapin::{
-    Channel, Connection, Consumer,
+    Channel, Connection, Consumer, ExchangeKind,
     message::Delivery,
     options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions, QueueDeclareOptions},
     types::FieldTable,
@@ -29,6 +29,7 @@ const PUBLISHERS: usize = 256;
 struct Shape {
     link: &'static str,
     exchange: String,
+    kind: ExchangeKind,
     length: i64,
     bytes: i64,
     prefetch: u16,
@@ -36,7 +37,8 @@ struct Shape {
 
 pub(super) fn changes(tasks: &Tasks, shared: &Arc<Shared>, feed: &Arc<Feed<Arc<ChangeNotice>>>) {
     let exchange = shared.names.changes.clone();
-    let shape = Shape { link: "changes", exchange, length: 4096, bytes: 16 * 1024 * 1024, prefetch: 256 };
+    let kind = ExchangeKind::Topic;
+    let shape = Shape { link: "changes", exchange, kind, length: 4096, bytes: 16 * 1024 * 1024, prefetch: 256 };
     start(tasks, shared, feed, Arc::new(shape), Gaps::default, |gaps, feed, mut delivery| {
         if let Some(numbered) = headers::to_notice(&mut delivery) {
             gaps.deliver(feed, numbered);
@@ -46,8 +48,8 @@ pub(super) fn changes(tasks: &Tasks, shared: &Arc<Shared>, feed: &Arc<Feed<Arc<C
 
 pub(super) fn wakeups(tasks: &Tasks, shared: &Arc<Shared>, feed: &Arc<Feed<i64>>) {
     // With one on its way and one waiting, a burst of any length costs two messages; the newest is always kept.
-    let shape =
-        Shape { link: "wakeups", exchange: shared.names.wakeups.clone(), length: 1, bytes: 64 * 1024, prefetch: 1 };
+    let (exchange, kind) = (shared.names.wakeups.clone(), ExchangeKind::Fanout);
+    let shape = Shape { link: "wakeups", exchange, kind, length: 1, bytes: 64 * 1024, prefetch: 1 };
     start(
         tasks,
         shared,
@@ -137,6 +139,7 @@ impl<T: Clone> Subscriber<'_, T> {
     }
 
     async fn consume(&self, connection: &Connection) -> Result<(Channel, String, Consumer), BusError> {
+        topology::declare(connection, &self.shared.names).await?;
         let channel = connection.create_channel().await?;
         channel.basic_qos(self.shape.prefetch, BasicQosOptions::default()).await?;
         // A name of its own: the broker may still hold the queue of a connection it does not yet know to be dead.
@@ -157,7 +160,7 @@ impl<T: Clone> Subscriber<'_, T> {
 
     /// Also from time to time: deleting an exchange takes its bindings along without telling the consumers.
     async fn bind(&self, connection: &Connection, channel: &Channel, queue: &str) -> Result<(), BusError> {
-        topology::declare(connection, &self.shared.names).await?;
+        topology::exchange(connection, &self.shape.exchange, self.shape.kind.clone(), FieldTable::default()).await?;
         topology::bind(channel, queue, &self.shape.exchange, "#").await
     }
 

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use futures::{Stream, StreamExt, stream::BoxStream};
+use futures::{StreamExt, stream::BoxStream};
 use lapin::{
     Connection, ConnectionProperties, Event,
     runtime::default_runtime,
@@ -19,6 +19,7 @@ use super::RabbitSettings;
 use crate::{BusError, metrics};
 
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 
 /// A connection with its events. Dropping it ends it at once.
 ///
@@ -76,24 +77,25 @@ impl Link {
 
     /// The next event that matters. Safe to cancel.
     pub(super) async fn event(&mut self) -> LinkEvent {
-        next_event(&mut self.events).await
+        loop {
+            match timeout(LOOK_INTERVAL, self.events.next()).await {
+                Ok(Some(Event::ConnectionBlocked(reason))) => return LinkEvent::Blocked(reason),
+                Ok(Some(Event::ConnectionUnblocked)) => return LinkEvent::Unblocked,
+                // The end of a channel, which its user has seen.
+                Ok(Some(Event::Error(error))) if error.is_amqp_soft_error() => {}
+                Ok(Some(Event::Error(error))) => return LinkEvent::Lost(error.into()),
+                Ok(None) => return LinkEvent::Lost(BusError::NotConnected),
+                Ok(Some(_)) => {}
+                // Not every end of a connection is an event.
+                Err(_) if self.connection.status().connected() => {}
+                Err(_) => return LinkEvent::Lost(BusError::NotConnected),
+            }
+        }
     }
 
     /// Ends the connection in an orderly way, if the broker answers in time.
     pub(super) async fn close(self) {
         drop(timeout(CLOSE_TIMEOUT, self.connection.close(200, "OK".into())).await);
-    }
-}
-
-async fn next_event(events: &mut (impl Stream<Item = Event> + Unpin)) -> LinkEvent {
-    loop {
-        match events.next().await {
-            Some(Event::ConnectionBlocked(reason)) => return LinkEvent::Blocked(reason),
-            Some(Event::ConnectionUnblocked) => return LinkEvent::Unblocked,
-            Some(Event::Error(error)) => return LinkEvent::Lost(error.into()),
-            Some(_) => {}
-            None => return LinkEvent::Lost(BusError::NotConnected),
-        }
     }
 }
 

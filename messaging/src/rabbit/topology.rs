@@ -45,25 +45,24 @@ impl Names {
 
 /// Declares what all processes share. True when unroutable events are certain to have a place.
 pub(super) async fn declare(connection: &Connection, names: &Names) -> Result<bool, BusError> {
-    let durable = ExchangeDeclareOptions { durable: true, ..Default::default() };
     let alternate = table([("alternate-exchange", text(&names.unroutable))]);
-    let unroutable = exchange(connection, &names.unroutable, ExchangeKind::Fanout, durable, FieldTable::default())
-        .await?
+    let none = FieldTable::default;
+    let unroutable = exchange(connection, &names.unroutable, ExchangeKind::Fanout, none()).await?
         && unroutable_queue(connection, names).await?;
-    let events = exchange(connection, &names.events, ExchangeKind::Topic, durable, alternate).await?;
-    exchange(connection, &names.changes, ExchangeKind::Topic, durable, FieldTable::default()).await?;
-    exchange(connection, &names.wakeups, ExchangeKind::Fanout, durable, FieldTable::default()).await?;
+    let events = exchange(connection, &names.events, ExchangeKind::Topic, alternate).await?;
+    exchange(connection, &names.changes, ExchangeKind::Topic, none()).await?;
+    exchange(connection, &names.wakeups, ExchangeKind::Fanout, none()).await?;
     Ok(unroutable && events)
 }
 
-/// False when the exchange exists with other properties: it is used as it is, since refusing to work would help nobody.
-async fn exchange(
+/// Declares a durable exchange. False when it exists with other properties: it is used as it is, since refusing to work would help nobody.
+pub(super) async fn exchange(
     connection: &Connection,
     name: &str,
     kind: ExchangeKind,
-    options: ExchangeDeclareOptions,
     arguments: FieldTable,
 ) -> Result<bool, BusError> {
+    let options = ExchangeDeclareOptions { durable: true, ..Default::default() };
     // A refused declaration closes its channel, so each has one of its own.
     let channel = connection.create_channel().await?;
     as_wanted(name, channel.exchange_declare(name.into(), kind, options, arguments).await)

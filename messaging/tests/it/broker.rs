@@ -15,16 +15,16 @@ use lapin::{
 use tokio::time::timeout;
 
 /// Nothing that a test waits for takes this long unless it is broken.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
-pub struct Broker {
+pub(crate) struct Broker {
     // Ends with the last handle.
     _connection: Connection,
-    pub channel: Channel,
+    pub(crate) channel: Channel,
 }
 
 impl Broker {
-    pub async fn connect() -> Self {
+    pub(crate) async fn connect() -> Self {
         let properties = ConnectionProperties::default();
         let connection = Connection::connect(&test_support::amqp_url(), properties).await.expect("the broker is there");
         let channel = connection.create_channel().await.expect("a channel");
@@ -32,7 +32,7 @@ impl Broker {
     }
 
     /// An exclusive queue of this connection, bound to `exchange` for everything.
-    pub async fn bound_queue(&self, exchange: &str, arguments: FieldTable) -> String {
+    pub(crate) async fn bound_queue(&self, exchange: &str, arguments: FieldTable) -> String {
         let options = QueueDeclareOptions { exclusive: true, ..Default::default() };
         let queue = self.channel.queue_declare("".into(), options, arguments).await.expect("a queue");
         let (name, none) = (queue.name().clone(), FieldTable::default());
@@ -42,14 +42,14 @@ impl Broker {
         name.to_string()
     }
 
-    pub async fn consume(&self, queue: &str) -> Deliveries {
+    pub(crate) async fn consume(&self, queue: &str) -> Deliveries {
         let options = BasicConsumeOptions::default();
         let consumer = self.channel.basic_consume(queue.into(), "".into(), options, FieldTable::default());
         Deliveries(consumer.await.expect("a consumer"))
     }
 
     /// Deletes what the processes of an installation declare to last. Deleting what is not there is no error.
-    pub async fn remove_installation(&self, prefix: &str) {
+    pub(crate) async fn remove_installation(&self, prefix: &str) {
         for name in ["events", "unroutable", "changes", "wakeups"] {
             let name = format!("{prefix}.{name}");
             let deleted = self.channel.exchange_delete(name.as_str().into(), ExchangeDeleteOptions::default());
@@ -60,29 +60,29 @@ impl Broker {
         deleted.await.expect("deleted");
     }
 
-    pub async fn purge(&self, queue: &str) {
+    pub(crate) async fn purge(&self, queue: &str) {
         self.channel.queue_purge(queue.into(), QueuePurgeOptions::default()).await.expect("purged");
     }
 }
 
-pub struct Deliveries(pub Consumer);
+pub(crate) struct Deliveries(pub(crate) Consumer);
 
 impl Deliveries {
     /// The next message, acknowledged.
-    pub async fn next(&mut self) -> Delivery {
+    pub(crate) async fn next(&mut self) -> Delivery {
         let delivery = timeout(PATIENCE, self.0.next()).await.expect("a message arrives in time");
         let delivery = delivery.expect("the queue is there").expect("the channel is open");
         delivery.ack(BasicAckOptions::default()).await.expect("acknowledged");
         delivery
     }
 
-    pub async fn next_position(&mut self) -> i64 {
+    pub(crate) async fn next_position(&mut self) -> i64 {
         header(&self.next().await, "cloudEvents_sequence").parse().expect("a number")
     }
 
     /// Reads on from `newest` until the event at `last` has come, and checks what the relay promises: nothing is
     /// missing, and what is new comes in the order of the log. Returns how many messages were repeats.
-    pub async fn follow(&mut self, mut newest: i64, last: i64) -> usize {
+    pub(crate) async fn follow(&mut self, mut newest: i64, last: i64) -> usize {
         let mut repeats = 0;
         while newest < last {
             let position = self.next_position().await;
@@ -95,7 +95,7 @@ impl Deliveries {
 }
 
 /// A header of a message as text.
-pub fn header(delivery: &Delivery, name: &str) -> String {
+pub(crate) fn header(delivery: &Delivery, name: &str) -> String {
     match delivery.properties.headers().as_ref().and_then(|headers| headers.inner().get(name)) {
         Some(AMQPValue::LongString(text)) => text.to_string(),
         other => panic!("header {name}: {other:?}"),

@@ -84,6 +84,25 @@ const BLOCKED: &[u8] = b"\x01\x00\x00\x00\x00\x00\x0f\x00\x0a\x00\x3c\x0alow mem
 const UNBLOCKED: &[u8] = b"\x01\x00\x00\x00\x00\x00\x04\x00\x0a\x00\x3d\xce";
 
 #[tokio::test]
+async fn a_connection_that_the_broker_closes_is_made_again() {
+    // `connection.close` with 320 (an operator's order), and with 200, which is no error.
+    const FORCED: &[u8] = b"\x01\x00\x00\x00\x00\x00\x0d\x00\x0a\x00\x32\x01\x40\x02ok\x00\x00\x00\x00\xce";
+    const NORMAL: &[u8] = b"\x01\x00\x00\x00\x00\x00\x0d\x00\x0a\x00\x32\x00\xc8\x02ok\x00\x00\x00\x00\xce";
+    let installation = Installation::on_rabbitmq();
+    let (proxy, bus) = behind_a_proxy(&installation).await;
+    let mut changes = bus.changes();
+    interruption(&mut changes).await;
+    publish_until_confirmed(&bus, &[event(1)]).await;
+    for close in [FORCED, NORMAL] {
+        let connections = proxy.accepted();
+        proxy.inject(close);
+        interruption(&mut changes).await;
+        eventually("both connections are made again", || proxy.accepted() >= connections + 2).await;
+        publish_until_confirmed(&bus, &[event(2)]).await;
+    }
+}
+
+#[tokio::test]
 async fn an_alarm_of_the_broker_makes_publishing_fail_fast_until_it_is_over() {
     let installation = Installation::on_rabbitmq();
     let (proxy, bus) = behind_a_proxy(&installation).await;

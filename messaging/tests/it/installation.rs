@@ -13,18 +13,18 @@ use uuid::Uuid;
 
 use crate::broker::{Broker, PATIENCE};
 
-pub struct Installation {
-    pub prefix: String,
-    pub tasks: Tasks,
+pub(crate) struct Installation {
+    pub(crate) prefix: String,
+    pub(crate) tasks: Tasks,
     embedded: Option<Arc<InProcessBus>>,
 }
 
 impl Installation {
-    pub fn in_process() -> Self {
+    pub(crate) fn in_process() -> Self {
         Self::with(Some(Arc::default()))
     }
 
-    pub fn on_rabbitmq() -> Self {
+    pub(crate) fn on_rabbitmq() -> Self {
         // RUST_LOG shows what the bus and its client library say.
         drop(tracing_subscriber::fmt().with_env_filter(tracing_subscriber::EnvFilter::from_default_env()).try_init());
         Self::with(None)
@@ -35,7 +35,7 @@ impl Installation {
     }
 
     /// The bus as one more process has it.
-    pub fn process(&self) -> Arc<dyn Bus> {
+    pub(crate) fn process(&self) -> Arc<dyn Bus> {
         match &self.embedded {
             Some(bus) => bus.clone(),
             None => Arc::new(self.rabbit(&test_support::amqp_url())),
@@ -43,11 +43,11 @@ impl Installation {
     }
 
     /// A bus that reaches the broker at `url`, with time-outs that suit a test.
-    pub fn rabbit(&self, url: &str) -> RabbitBus {
+    pub(crate) fn rabbit(&self, url: &str) -> RabbitBus {
         RabbitBus::new(self.settings(url), &self.tasks)
     }
 
-    pub fn settings(&self, url: &str) -> RabbitSettings {
+    pub(crate) fn settings(&self, url: &str) -> RabbitSettings {
         let mut settings = RabbitSettings::new(url).expect("a valid URL").with_prefix(&self.prefix);
         settings.reassert_interval = Duration::from_millis(200);
         settings
@@ -70,7 +70,7 @@ impl Drop for Installation {
     }
 }
 
-pub fn event(sequence: i64) -> CloudEvent {
+pub(crate) fn event(sequence: i64) -> CloudEvent {
     let stream = format!("user-{}", Uuid::nil());
     CloudEvent {
         id: Uuid::now_v7(),
@@ -88,28 +88,28 @@ pub fn event(sequence: i64) -> CloudEvent {
     }
 }
 
-pub fn events(positions: std::ops::RangeInclusive<i64>) -> Vec<CloudEvent> {
+pub(crate) fn events(positions: std::ops::RangeInclusive<i64>) -> Vec<CloudEvent> {
     positions.map(event).collect()
 }
 
-pub fn notice(position: i64) -> ChangeNotice {
+pub(crate) fn notice(position: i64) -> ChangeNotice {
     let body = Bytes::from(format!(r#"{{"position":{position}}}"#));
     ChangeNotice { projection: "users".to_owned(), build: 2, lane: 1, position, body }
 }
 
 /// The next thing a subscription yields.
-pub async fn next<T: Clone>(subscription: &mut Subscription<T>) -> Received<T> {
+pub(crate) async fn next<T: Clone>(subscription: &mut Subscription<T>) -> Received<T> {
     let received = timeout(PATIENCE, subscription.next()).await.expect("something comes in time");
     received.expect("the bus is there")
 }
 
 /// Reads until an interruption.
-pub async fn interruption<T: Clone>(subscription: &mut Subscription<T>) {
+pub(crate) async fn interruption<T: Clone>(subscription: &mut Subscription<T>) {
     while !matches!(next(subscription).await, Received::Interrupted) {}
 }
 
 /// The next item, past interruptions.
-pub async fn item<T: Clone>(subscription: &mut Subscription<T>) -> T {
+pub(crate) async fn item<T: Clone>(subscription: &mut Subscription<T>) -> T {
     loop {
         if let Received::Item(item) = next(subscription).await {
             return item;
@@ -118,7 +118,7 @@ pub async fn item<T: Clone>(subscription: &mut Subscription<T>) -> T {
 }
 
 /// Publishes until everything is confirmed, as the relay does.
-pub async fn publish_until_confirmed(bus: &dyn Bus, events: &[CloudEvent]) {
+pub(crate) async fn publish_until_confirmed(bus: &dyn Bus, events: &[CloudEvent]) {
     let publishing = async {
         loop {
             let Published { confirmed, failure } = bus.publish_events(events).await;
@@ -133,12 +133,12 @@ pub async fn publish_until_confirmed(bus: &dyn Bus, events: &[CloudEvent]) {
 }
 
 /// Waits until the bus is in a state that `wanted` accepts.
-pub async fn wait_for_state(bus: &dyn Bus, wanted: impl Fn(&BusState) -> bool) {
+pub(crate) async fn wait_for_state(bus: &dyn Bus, wanted: impl Fn(&BusState) -> bool) {
     eventually("the state of the bus", || wanted(&bus.state())).await;
 }
 
 /// Waits until a condition holds that nothing announces.
-pub async fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
+pub(crate) async fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
     let mut look = tokio::time::interval(Duration::from_millis(5));
     let looking = async {
         while !condition() {
