@@ -3,8 +3,16 @@
 use std::collections::HashSet;
 
 use futures::StreamExt;
-use lapin::options::{BasicAckOptions, BasicNackOptions, BasicQosOptions, ExchangeDeleteOptions, QueueDeleteOptions};
+use lapin::{
+    ExchangeKind,
+    options::{
+        BasicAckOptions, BasicNackOptions, BasicQosOptions, ExchangeDeclareOptions, ExchangeDeleteOptions,
+        QueueBindOptions, QueueDeclareOptions, QueueDeleteOptions,
+    },
+    types::{AMQPValue, FieldTable, ShortString},
+};
 use messaging::{BusError, ConsumerQueue};
+use serde_json::Value;
 use tokio::time::timeout;
 
 use crate::{
@@ -47,6 +55,60 @@ async fn the_consumer_of_the_documentation_handles_each_event_once() {
     }
     assert_eq!(handled, (2..=9).collect::<Vec<_>>());
     clean_up(&broker, &queue).await;
+}
+
+#[tokio::test]
+async fn the_definitions_in_the_documentation_are_what_the_code_declares() {
+    let installation = Installation::on_rabbitmq();
+    let (broker, bus) = (Broker::connect().await, installation.process());
+    publish_until_confirmed(&*bus, &[event(1)]).await;
+    let queue = ConsumerQueue::new(format!("{}.crm", installation.prefix), ["user.*"]);
+    import_documented_definitions(&broker, &installation.prefix).await;
+    publish_until_confirmed(&*bus, &[event(2)]).await;
+    assert_eq!(broker.consume(&queue.name).await.next_position().await, 2);
+
+    // The broker refuses to declare a queue with other arguments than it has.
+    queue.declare(&broker.channel, &installation.prefix).await.unwrap();
+    clean_up(&broker, &queue).await;
+}
+
+async fn import_documented_definitions(broker: &Broker, prefix: &str) {
+    let page = include_str!("../../../docs/integration.md");
+    let (_, rest) = page.split_once("```json\n").unwrap();
+    let (definitions, _) = rest.split_once("```").unwrap();
+    let definitions =
+        definitions.replace("tidemark.", &format!("{prefix}.")).replace("\"crm", &format!("\"{prefix}.crm"));
+    let definitions: Value = serde_json::from_str(&definitions).unwrap();
+    let list = |name: &str| definitions[name].as_array().unwrap().clone();
+    let text = |value: &Value| ShortString::from(value.as_str().unwrap());
+    for exchange in list("exchanges") {
+        let options = ExchangeDeclareOptions { durable: true, ..Default::default() };
+        let (name, kind) =
+            (text(&exchange["name"]), ExchangeKind::Custom(exchange["type"].as_str().unwrap().to_owned()));
+        broker.channel.exchange_declare(name, kind, options, FieldTable::default()).await.unwrap();
+    }
+    for queue in list("queues") {
+        let options = QueueDeclareOptions { durable: true, ..Default::default() };
+        broker.channel.queue_declare(text(&queue["name"]), options, arguments(&queue["arguments"])).await.unwrap();
+    }
+    for binding in list("bindings") {
+        let (source, destination) = (text(&binding["source"]), text(&binding["destination"]));
+        let (key, options) = (text(&binding["routing_key"]), QueueBindOptions::default());
+        broker.channel.queue_bind(destination, source, key, options, FieldTable::default()).await.unwrap();
+    }
+}
+
+fn arguments(json: &Value) -> FieldTable {
+    let mut table = FieldTable::default();
+    for (name, value) in json.as_object().unwrap() {
+        let value = match value {
+            Value::Number(number) => AMQPValue::LongLongInt(number.as_i64().unwrap()),
+            Value::String(text) => AMQPValue::LongString(text.as_str().into()),
+            other => panic!("{name}: {other}"),
+        };
+        table.insert(name.as_str().into(), value);
+    }
+    table
 }
 
 #[tokio::test]
