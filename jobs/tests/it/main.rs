@@ -1,0 +1,7 @@
+//! The promises of docs/jobs.md, each against real PostgreSQL, and those about dead workers against real processes.
+#![expect(clippy::unwrap_used, reason = "a test fails at once")]
+#![expect(clippy::expect_used, reason = "a test fails at once, with a message")]
+
+mod outcomes;
+mod probe;
+mod world;
