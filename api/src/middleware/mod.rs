@@ -1,0 +1,3 @@
+//! What happens to every request before and after its handler.
+
+pub mod context;

@@ -1,0 +1,81 @@
+//! The HTTP server of the process: start, serve, drain.
+
+use std::{
+    io,
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    time::Duration,
+};
+
+use actix_web::{
+    App, HttpServer,
+    dev::{Server, ServerHandle},
+    web,
+};
+use anyhow::Context as _;
+use bootstrap::{Context, Shutdown};
+use event_store::Head;
+use messaging::Bus;
+use tracing::info;
+
+use crate::{
+    routes,
+    state::{AppState, State},
+};
+
+/// A client that has not sent its request's head by then is cut off.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
+/// An idle connection is closed after this.
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
+const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// A server that listens but does not answer yet.
+pub struct Api {
+    address: SocketAddr,
+    state: State,
+    server: Server,
+}
+
+impl Api {
+    /// Connects to what the handlers need and binds `http.bind`.
+    pub async fn start(context: &Context, bus: Arc<dyn Bus>, head: Head) -> anyhow::Result<Self> {
+        let bind = context.config.http.bind;
+        let listener = TcpListener::bind(bind).with_context(|| format!("cannot listen on {bind}"))?;
+        let address = listener.local_addr()?;
+        let state = web::Data::new(AppState::new(context, bus, head).await?);
+        let server = server(listener, &state)?;
+        info!(%address, "listening");
+        Ok(Self { address, state, server })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Answers until a stop is requested and everything that was begun is answered.
+    pub async fn serve(self) -> anyhow::Result<()> {
+        let handle = self.server.handle();
+        let (served, ()) = tokio::join!(self.server, drain(handle, self.state.shutdown.clone()));
+        Ok(served?)
+    }
+}
+
+fn server(listener: TcpListener, state: &State) -> io::Result<Server> {
+    let state = state.clone();
+    let server = HttpServer::new(move || App::new().app_data(state.clone()).configure(routes::mount));
+    Ok(server
+        .disable_signals()
+        .keep_alive(KEEP_ALIVE)
+        .client_request_timeout(HEAD_TIMEOUT)
+        .client_disconnect_timeout(DISCONNECT_TIMEOUT)
+        .tcp_nodelay(true)
+        .shutdown_timeout(1)
+        .listen(listener)?
+        .run())
+}
+
+async fn drain(handle: ServerHandle, shutdown: Shutdown) {
+    shutdown.requested().await;
+    handle.stop(true).await;
+}
