@@ -40,6 +40,9 @@ log_error_verbosity = terse
 log_timezone = 'UTC'
 ";
 
+/// Beyond any system's highest process id.
+const IMPOSSIBLE_PID: i32 = i32::MAX;
+
 #[derive(Debug)]
 pub(super) struct Cluster {
     pub(super) programs: Programs,
@@ -83,19 +86,19 @@ impl Cluster {
         made.map(drop)
     }
 
-    /// The port of the server that runs on this data, if one does. A `postmaster.pid` that a crash left behind is
-    /// removed: its process id may belong to any other program by now, which would keep the server from starting.
+    /// The port of the server that runs on this data, if one does. Otherwise a `postmaster.pid` that a crash left behind
+    /// gets an impossible process id: the old one may belong to any other program by now, which would keep the server
+    /// from starting. The file itself must stay, because its other lines keep a new server from starting while processes
+    /// of the crashed one still write.
     pub(super) fn running_port(&self) -> Option<u16> {
         let pid_file = self.data.join("postmaster.pid");
-        let lines = fs::read_to_string(&pid_file).ok()?;
-        let mut lines = lines.lines();
-        let pid = lines.next()?.trim();
-        let port = lines.nth(2).and_then(|port| port.trim().parse().ok());
-        if self.is_our_server(pid) {
-            return port;
+        let content = fs::read_to_string(&pid_file).ok()?;
+        let (pid, rest) = content.split_once('\n')?;
+        if self.is_our_server(pid.trim()) {
+            return rest.lines().nth(2).and_then(|port| port.trim().parse().ok());
         }
         // If this fails, the start will say why.
-        drop(fs::remove_file(&pid_file));
+        drop(fs::write(&pid_file, format!("{IMPOSSIBLE_PID}\n{rest}")));
         None
     }
 
