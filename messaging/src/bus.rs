@@ -2,6 +2,7 @@
 
 use std::{fmt::Debug, sync::Arc};
 
+use bootstrap::health::Outcome;
 use futures::future::BoxFuture;
 
 use crate::{ChangeNotice, CloudEvent, Subscription};
@@ -61,6 +62,18 @@ pub enum BusState {
     Down(String),
 }
 
+/// For health: what the system does without the broker, it does later or more slowly. Without the broker's own words,
+/// which may name users and hosts.
+impl From<BusState> for Outcome {
+    fn from(state: BusState) -> Self {
+        match state {
+            BusState::Up => Self::up(),
+            BusState::Blocked(_) => Self::degraded("the broker takes no messages: it is short of memory or disk"),
+            BusState::Down(_) => Self::degraded("not connected to the broker"),
+        }
+    }
+}
+
 /// Why something could not be published.
 #[derive(Debug, thiserror::Error)]
 pub enum BusError {
@@ -82,6 +95,10 @@ pub enum BusError {
     Unpublishable(String),
     #[error("broker: {0}")]
     Broker(#[from] lapin::Error),
-    #[error("invalid broker URL: {0}")]
-    InvalidUrl(String),
+    /// Something on the connection failed in a way that leaves it in doubt; another is made.
+    #[error("the connection was given up")]
+    GivenUp,
+    /// Without the URL, which holds a password.
+    #[error("the broker's URL must be of the form amqp://user:password@host:port/vhost")]
+    InvalidUrl,
 }

@@ -8,6 +8,7 @@
 //! A process runs the relay when its bus says that it [needs one](Bus::needs_relay). The in-process bus does not.
 
 use std::{
+    convert::Infallible,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -107,7 +108,7 @@ pub async fn run(relay: Relay, shutdown: Shutdown) -> Result<(), RelayError> {
 }
 
 /// Tells this process's [`Head`] what other processes announce on the bus, until the process stops.
-pub async fn follow_wakeups(bus: Arc<dyn Bus>, head: Head, shutdown: Shutdown) {
+pub async fn follow_wakeups(bus: Arc<dyn Bus>, head: Head, shutdown: Shutdown) -> Result<(), Infallible> {
     let mut wakeups = bus.wakeups();
     while let Some(Some(received)) = shutdown.run_until(wakeups.next()).await {
         match received {
@@ -116,6 +117,7 @@ pub async fn follow_wakeups(bus: Arc<dyn Bus>, head: Head, shutdown: Shutdown) {
             Received::Interrupted => {}
         }
     }
+    Ok(())
 }
 
 impl Relay {
@@ -217,6 +219,7 @@ fn report(error: &BusError, position: i64) {
         | BusError::Returned
         | BusError::Unpublishable(_)
         | BusError::Broker(_)
-        | BusError::InvalidUrl(_) => warn!(%error, position, "not everything was confirmed, going back"),
+        | BusError::GivenUp
+        | BusError::InvalidUrl => warn!(%error, position, "not everything was confirmed, going back"),
     }
 }

@@ -51,7 +51,7 @@ pub struct RabbitSettings {
 impl RabbitSettings {
     /// Settings for `amqp://` or `amqps://` `url`; the heartbeat is 10 s unless the URL says otherwise.
     pub fn new(url: &str) -> Result<Self, BusError> {
-        let mut uri: AMQPUri = url.parse().map_err(BusError::InvalidUrl)?;
+        let mut uri: AMQPUri = url.parse().map_err(|_| BusError::InvalidUrl)?;
         uri.query.heartbeat.get_or_insert(10);
         uri.query.frame_max.get_or_insert(FRAME_BYTES);
         Ok(Self {
@@ -177,5 +177,19 @@ impl Bus for RabbitBus {
 impl fmt::Debug for RabbitBus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RabbitBus").field("settings", &self.shared.settings).field("state", &self.state()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neither_settings_nor_errors_show_the_password() {
+        let settings =
+            RabbitSettings::new("amqp://relay:hunter2@rabbit.example.org:5673/%2f").map(|it| format!("{it:?}"));
+        assert!(settings.is_ok_and(|text| text.contains("rabbit.example.org:5673") && !text.contains("hunter2")));
+        let refused = RabbitSettings::new("amqp:relay:hunter2").map_err(|error| format!("{error} {error:?}"));
+        assert!(refused.is_err_and(|text| !text.contains("hunter2")));
     }
 }

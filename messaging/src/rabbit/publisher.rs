@@ -132,12 +132,12 @@ impl Publisher {
         loop {
             tokio::select! {
                 () = shutdown.requested() => break,
-                () = session.broken.cancelled() => return Err(BusError::NotConnected),
+                () = session.broken.cancelled() => return Err(BusError::GivenUp),
                 error = &mut draining => return Err(error),
                 event = link.event() => match event {
                     LinkEvent::Blocked(reason) => self.shared.set_state(LINK, BusState::Blocked(reason)),
                     LinkEvent::Unblocked if session.tainted.load(Ordering::SeqCst) => {
-                        return Err(BusError::NotConnected);
+                        return Err(BusError::GivenUp);
                     }
                     LinkEvent::Unblocked => self.shared.set_state(LINK, BusState::Up),
                     LinkEvent::Lost(error) => return Err(error),
@@ -157,6 +157,7 @@ fn renew_after(session: &Session, error: &BusError) {
         | BusError::TimedOut
         | BusError::Returned
         | BusError::Broker(_)
-        | BusError::InvalidUrl(_) => session.broken.cancel(),
+        | BusError::GivenUp
+        | BusError::InvalidUrl => session.broken.cancel(),
     }
 }

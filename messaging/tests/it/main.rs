@@ -7,4 +7,5 @@ mod external_consumer;
 mod faults;
 mod installation;
 mod relay;
+mod scene;
 mod topology;

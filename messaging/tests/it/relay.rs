@@ -1,117 +1,17 @@
 //! The relay between a real log and a real broker: everything, in order, at least once, whatever fails.
 
-use std::{sync::Arc, time::Duration};
-
-use bootstrap::{Shutdown, Tasks};
-use domain::EventName;
-use event_store::{
-    Append, EventStore, Expected, Head, NewEvent, Options, RawJson, StreamId,
-    consumer::{ConsumerKey, checkpoint},
-};
-use lapin::types::FieldTable;
-use messaging::{Bus, BusError, BusState, RabbitBus, relay};
-use test_support::{TcpProxy, TestDatabase};
-use tokio::{task::JoinHandle, time::timeout};
+use bootstrap::Shutdown;
+use event_store::{Append, Expected, Head, StreamId};
+use messaging::{BusError, BusState, relay};
+use test_support::TcpProxy;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::{
-    broker::{Broker, Deliveries, PATIENCE, header},
+    broker::{PATIENCE, header},
     installation::{Installation, event, events, interruption, wait_for_state},
+    scene::{Scene, registered},
 };
-
-/// A log, and an external consumer that hears everything.
-struct Scene {
-    database: TestDatabase,
-    installation: Installation,
-    store: EventStore,
-    // Keeps the consumer's connection.
-    _broker: Broker,
-    heard: Deliveries,
-}
-
-impl Scene {
-    async fn set() -> Self {
-        let (database, installation) = (TestDatabase::create().await, Installation::on_rabbitmq());
-        let (pool, head) = (database.pool(2), Head::new());
-        let store = EventStore::open(database.url(), pool, head.clone(), &installation.tasks, Options::default());
-        let (url, shutdown) = (database.url().to_owned(), installation.tasks.shutdown().clone());
-        installation.tasks.supervise("head", move || {
-            let (head, url, shutdown) = (head.clone(), url.clone(), shutdown.clone());
-            async move {
-                head.watch(&url, &shutdown).await;
-                Ok::<(), std::convert::Infallible>(())
-            }
-        });
-        // Whoever comes first declares the exchange.
-        let declaring = installation.process();
-        interruption(&mut declaring.wakeups()).await;
-        let broker = Broker::connect().await;
-        let queue = broker.bound_queue(&format!("{}.events", installation.prefix), FieldTable::default()).await;
-        let heard = broker.consume(&queue).await;
-        Self { database, installation, store, _broker: broker, heard }
-    }
-
-    /// Appends `count` events and returns the head.
-    async fn append(&self, count: usize) -> i64 {
-        let stream = StreamId::new("user", Uuid::now_v7());
-        let mut last = 0;
-        for start in (0..count).step_by(100) {
-            let events = (start..count.min(start + 100)).map(|_| registered()).collect();
-            let append = Append::to_stream(Uuid::now_v7(), stream.clone(), Expected::Any, events);
-            last = self.store.append(append).await.expect("appended").last_position;
-        }
-        last
-    }
-
-    /// A process that relays, with a bus of its own; it can be stopped alone.
-    fn relay(&self, url: &str) -> Relaying {
-        let tasks = Tasks::new(self.installation.tasks.shutdown().child());
-        let mut settings = self.installation.settings(url);
-        settings.publish_timeout = Duration::from_secs(2);
-        settings.connect_timeout = Duration::from_secs(2);
-        let bus: Arc<dyn Bus> = Arc::new(RabbitBus::new(settings, &tasks));
-        let relay = relay::Relay {
-            settings: relay::Settings { lease: Duration::from_secs(1), ..Default::default() },
-            bus: bus.clone(),
-            head: self.store.head().clone(),
-            url: self.database.url().to_owned(),
-        };
-        let run = tokio::spawn(relay::run(relay, tasks.shutdown().clone()));
-        Relaying { bus, tasks, run }
-    }
-
-    async fn checkpoint(&self) -> i64 {
-        let mut conn = self.database.connect().await;
-        let checkpoint = checkpoint::read(&mut conn, &ConsumerKey::new(relay::CONSUMER)).await.expect("readable");
-        checkpoint.map_or(0, |checkpoint| checkpoint.position)
-    }
-
-    async fn wait_for_checkpoint(&self, position: i64) {
-        let waiting = async { while self.checkpoint().await != position {} };
-        timeout(PATIENCE, waiting).await.expect("the checkpoint comes to the head");
-    }
-}
-
-struct Relaying {
-    bus: Arc<dyn Bus>,
-    tasks: Tasks,
-    run: JoinHandle<Result<(), relay::RelayError>>,
-}
-
-impl Relaying {
-    /// Lets it end in an orderly way.
-    async fn stop(self) {
-        self.tasks.shutdown().request();
-        timeout(PATIENCE, self.run).await.expect("it stops").expect("without panic").expect("without error");
-        assert!(self.tasks.join(PATIENCE).await);
-    }
-}
-
-fn registered() -> NewEvent {
-    let name = EventName { name: "user.registered", version: 1 };
-    let payload = RawJson::from_serialize(&serde_json::json!({ "email": "sealed" })).expect("JSON");
-    NewEvent { id: Uuid::now_v7(), name, payload }
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_whole_log_is_relayed_in_order_and_the_checkpoint_follows() {
@@ -127,14 +27,25 @@ async fn the_whole_log_is_relayed_in_order_and_the_checkpoint_follows() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_message_names_the_log_it_comes_from_and_its_schema() {
     let mut scene = Scene::set().await;
-    scene.append(1).await;
+    let (stream, correlation) = (StreamId::new("user", Uuid::now_v7()), Uuid::now_v7());
+    let traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    let mut append = Append::to_stream(Uuid::now_v7(), stream.clone(), Expected::Any, vec![registered()]);
+    append.metadata.correlation_id = Some(correlation);
+    append.metadata.traceparent = Some(traceparent.to_owned());
+    append.metadata.actor = Some("somebody".to_owned());
+    scene.store.append(append).await.unwrap();
+
     let _relay = scene.relay(&test_support::amqp_url());
     let message = scene.heard.next().await;
     let mut conn = scene.database.connect().await;
     let incarnation = event_store::log::incarnation(&mut conn).await.unwrap();
     assert_eq!(header(&message, "cloudEvents_source"), format!("urn:tidemark:log:{incarnation}"));
     assert_eq!(header(&message, "cloudEvents_dataschema"), "urn:tidemark:schema:user.registered:1");
+    assert_eq!(header(&message, "cloudEvents_subject"), stream.as_str());
+    assert_eq!(header(&message, "cloudEvents_correlationid"), correlation.to_string());
+    assert_eq!(header(&message, "cloudEvents_traceparent"), traceparent);
     assert_eq!(message.data, br#"{"email": "sealed"}"#);
+    assert!(!format!("{:?}", message.properties).contains("somebody"), "who caused it stays inside");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -243,7 +154,7 @@ async fn wake_ups_tell_other_processes_how_far_the_log_is() {
     let last = scene.append(5).await;
     timeout(PATIENCE, head.beyond(last - 1)).await.expect("the wake-up comes");
     shutdown.request();
-    timeout(PATIENCE, following).await.expect("it stops").expect("without panic");
+    timeout(PATIENCE, following).await.expect("it stops").expect("without panic").unwrap();
 }
 
 #[tokio::test]
