@@ -1,1 +1,12 @@
-//! placeholder
+//! The worker role: reactions turn events into jobs, and jobs have effects in the world, such as mails.
+
+mod health;
+pub mod mailer;
+pub mod metrics;
+pub mod reactions;
+pub mod retention;
+mod role;
+mod schema;
+pub mod users;
+
+pub use role::{Options, run, start};

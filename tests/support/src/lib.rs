@@ -3,9 +3,11 @@
 
 mod database;
 mod proxy;
+mod smtp;
 
 pub use database::TestDatabase;
 pub use proxy::TcpProxy;
+pub use smtp::{ReceivedMail, SmtpFault, SmtpSink, SmtpStep, SmtpTls};
 
 /// URL of the RabbitMQ server for tests.
 pub fn amqp_url() -> String {

@@ -1,0 +1,3 @@
+DELETE FROM checkpoints WHERE consumer = 'reactions';
+DROP TABLE email_undeliverable;
+DROP TABLE email_log;

@@ -1,0 +1,35 @@
+//! How the worker is: its way to the mail server, and its hold on the job queue.
+
+use bootstrap::health::{Impact, Outcome, Registry};
+use jobs::JobsHealth;
+
+use crate::mailer::{BreakerState, Mailer};
+
+/// `mail`: the mail server is in use. Nothing is sent to find out; the last mails tell.
+pub(crate) fn mail(registry: &Registry, mailer: Mailer) {
+    registry.register("mail", Impact::Partial, move || {
+        let state = mailer.state();
+        async move {
+            match state {
+                BreakerState::Closed(0) => Outcome::up(),
+                BreakerState::Closed(_) => Outcome::degraded("the last mail could not be handed over"),
+                BreakerState::HalfOpen => Outcome::degraded("the mail server is being tried again"),
+                BreakerState::Open(_) => Outcome::down("the mail server does not answer; mails wait"),
+            }
+        }
+    });
+}
+
+/// `jobs`: jobs are taken and settled.
+pub(crate) fn jobs(registry: &Registry, health: JobsHealth) {
+    registry.register("jobs", Impact::Partial, move || {
+        let report = health.report();
+        async move {
+            match (report.healthy, report.listening) {
+                (true, true) => Outcome::up(),
+                (true, false) => Outcome::degraded("jobs are found by polling only"),
+                (false, _) => Outcome::down("the job queue cannot be reached"),
+            }
+        }
+    });
+}

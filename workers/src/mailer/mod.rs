@@ -1,0 +1,278 @@
+//! Sends mails: each at least once, and once in all but the worst case. docs/email.md tells what that means.
+
+mod breaker;
+mod email_log;
+mod message;
+mod smtp;
+mod templates;
+mod transport;
+
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use ::metrics::{counter, histogram};
+use anyhow::Context as _;
+use backon::{ExponentialBuilder, Retryable};
+use bootstrap::{Config, Shutdown, db};
+use domain::{
+    Sealed,
+    users::{DisplayName, Email, Locale},
+};
+use lettre::Address;
+use tracing::{info, warn};
+use uuid::Uuid;
+
+pub use breaker::{BreakerSettings, BreakerState};
+pub use smtp::{InvalidSmtpUrl, SmtpServer};
+
+pub(crate) use email_log::prune;
+pub(crate) use templates::MailKind;
+
+use self::{
+    breaker::{Breaker, Permit},
+    email_log::{Attempt, Claim, MailKey},
+    message::{Envelope, Letterhead},
+    templates::Templates,
+    transport::{DeliveryError, Step, Transport},
+};
+use crate::metrics::{MAILS, SEND_SECONDS};
+
+/// A claim outlasts its attempt by this much, for what comes before and after the talk with the server.
+const CLAIM_MARGIN: Duration = Duration::from_secs(15);
+const SWEEP_EVERY: Duration = Duration::from_secs(10);
+
+/// How the mailer treats the mail server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MailerSettings {
+    /// For one mail from connecting to the server's last answer. A server that takes longer may have taken the mail, and
+    /// gets it again.
+    pub send_timeout: Duration,
+    pub breaker: BreakerSettings,
+}
+
+impl Default for MailerSettings {
+    fn default() -> Self {
+        let breaker = BreakerSettings { failures: 5, cool_down: Duration::from_secs(30) };
+        Self { send_timeout: Duration::from_secs(60), breaker }
+    }
+}
+
+/// Sends mails through the configured transport. Clones share connections and breaker.
+#[derive(Clone)]
+pub struct Mailer {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    pool: db::Pool,
+    templates: Templates,
+    letterhead: Letterhead,
+    transport: Transport,
+    breaker: Breaker,
+    claim_for: Duration,
+}
+
+/// A mail to a person, with what it needs of their personal data: never shown, never stored.
+pub(crate) struct Mail<'a> {
+    pub(crate) kind: MailKind,
+    pub(crate) subject: Uuid,
+    /// The id of the event that the mail answers to.
+    pub(crate) cause: Uuid,
+    pub(crate) address: &'a Email,
+    /// The same address as it is stored.
+    pub(crate) sealed_address: &'a Sealed,
+    pub(crate) name: Option<&'a DisplayName>,
+    pub(crate) locale: Locale,
+}
+
+/// How a mail came to be out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sent {
+    Now,
+    /// An earlier attempt had sent it.
+    Before,
+}
+
+/// Why a mail is not out. No variant holds personal data.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum MailError {
+    /// The server is being left alone, or another attempt is under way: ask again after this time.
+    #[error("not now")]
+    Paused(Duration),
+    /// A server refused mail to this address for good.
+    #[error("address_undeliverable")]
+    Undeliverable,
+    /// The server refused this mail for good.
+    #[error("smtp_{code}_{}", step.as_str())]
+    Refused { step: Step, code: u16 },
+    /// It may work later.
+    #[error("{0}")]
+    Later(String),
+    #[error("database_unavailable")]
+    Pool(#[from] db::PoolError),
+    #[error("database_error")]
+    Query(#[from] diesel::result::Error),
+}
+
+impl Mailer {
+    /// Checks the configuration; the mail server need not be up.
+    pub fn new(config: &Config, pool: db::Pool, settings: MailerSettings) -> anyhow::Result<Self> {
+        let from = config.mail.from.parse().context("mail.from must be a mailbox: Name <address>")?;
+        let templates = Templates::new(&config.http.public_url).context("the mail templates")?;
+        let transport = Transport::open(&config.mail.transport, config.jobs.concurrency, settings.send_timeout)?;
+        let shared = Shared {
+            pool,
+            templates,
+            letterhead: Letterhead { from },
+            transport,
+            breaker: Breaker::new(settings.breaker),
+            claim_for: settings.send_timeout + CLAIM_MARGIN,
+        };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// Whether the mail server is being used, tried, or left alone.
+    pub fn state(&self) -> BreakerState {
+        self.shared.breaker.state()
+    }
+
+    /// Sends a mail unless an earlier attempt has; claims it first, so that no two attempts overlap.
+    pub(crate) async fn send(&self, mail: &Mail<'_>) -> Result<Sent, MailError> {
+        let result = self.try_send(mail).await;
+        let outcome = match &result {
+            Ok(Sent::Now) => "sent",
+            Ok(Sent::Before) => "repeat",
+            Err(MailError::Refused { .. }) => "refused",
+            Err(MailError::Undeliverable) => "undeliverable",
+            Err(MailError::Later(_)) => "later",
+            Err(MailError::Paused(_)) => "paused",
+            Err(MailError::Pool(_) | MailError::Query(_)) => "failed",
+        };
+        counter!(MAILS, "kind" => mail.kind.as_str(), "outcome" => outcome).increment(1);
+        result
+    }
+
+    async fn try_send(&self, mail: &Mail<'_>) -> Result<Sent, MailError> {
+        let permit = self.shared.breaker.admit(Instant::now()).map_err(MailError::Paused)?;
+        let key = MailKey { kind: mail.kind.as_str(), subject: mail.subject, cause: mail.cause };
+        let attempt = {
+            let mut conn = self.shared.pool.get().await?;
+            if email_log::is_undeliverable(&mut conn, mail.subject, mail.sealed_address).await? {
+                return Err(MailError::Undeliverable);
+            }
+            match email_log::claim(&mut conn, key, self.shared.claim_for).await? {
+                Claim::Granted(attempt) => attempt,
+                Claim::AlreadySent => return Ok(Sent::Before),
+                Claim::Busy(wait) => return Err(MailError::Paused(wait)),
+            }
+        };
+        let delivered = self.deliver(mail, key, &attempt, permit).await;
+        self.record(mail, key, &attempt, delivered).await
+    }
+
+    /// Renders the mail and hands it to the transport.
+    async fn deliver(&self, mail: &Mail<'_>, key: MailKey, attempt: &Attempt, permit: Permit) -> Result<(), MailError> {
+        let Shared { templates, letterhead, transport, .. } = &*self.shared;
+        let name = mail.name.map(DisplayName::as_str);
+        // The errors of templates and of the message's builder may quote what was put into them.
+        let content =
+            templates.render(mail.kind, mail.locale, name).map_err(|_| MailError::Later("template".to_owned()))?;
+        let to: Address =
+            mail.address.as_str().parse().map_err(|_| MailError::Later("address_not_mailable".to_owned()))?;
+        let envelope = Envelope { key, to: &to, language: mail.locale.as_str(), date: attempt.created_at };
+        let bytes = letterhead.format(&envelope, content).map_err(|_| MailError::Later("message".to_owned()))?;
+
+        let started = Instant::now();
+        let delivered = transport.deliver(&key.name(), &letterhead.from.email, &to, &bytes).await;
+        histogram!(SEND_SECONDS, "kind" => mail.kind.as_str()).record(started.elapsed().as_secs_f64());
+        match &delivered {
+            Ok(()) | Err(DeliveryError::Reply { .. }) => permit.succeeded(),
+            Err(DeliveryError::Unreachable | DeliveryError::TimedOut | DeliveryError::Directory(_)) => {
+                permit.failed(Instant::now());
+            }
+        }
+        delivered.map_err(|error| {
+            warn!(kind = mail.kind.as_str(), cause = %mail.cause, %error, "a mail was not taken");
+            MailError::from(error)
+        })
+    }
+
+    /// Writes down what became of an attempt.
+    async fn record(
+        &self,
+        mail: &Mail<'_>,
+        key: MailKey,
+        attempt: &Attempt,
+        delivered: Result<(), MailError>,
+    ) -> Result<Sent, MailError> {
+        match delivered {
+            Ok(()) => {
+                // Failing here would send the mail again, so a database that is away for a moment is waited for.
+                let mark = || self.mark_sent(key);
+                mark.retry(ExponentialBuilder::default().with_max_times(4)).await?;
+                info!(kind = mail.kind.as_str(), cause = %mail.cause, "sent a mail");
+                Ok(Sent::Now)
+            }
+            Err(error) => {
+                let mut conn = self.shared.pool.get().await?;
+                if let MailError::Refused { step, code } = error {
+                    let address = (step == Step::Recipient).then_some(mail.sealed_address);
+                    email_log::mark_refused(&mut conn, key, code, address).await?;
+                } else {
+                    email_log::release(&mut conn, key, attempt).await?;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn mark_sent(&self, key: MailKey) -> Result<(), MailError> {
+        let mut conn = self.shared.pool.get().await?;
+        Ok(email_log::mark_sent(&mut conn, key).await?)
+    }
+
+    /// Whether a mail of this kind was sent to the person not longer ago than `period`.
+    pub(crate) async fn has_sent_within(
+        &self,
+        kind: MailKind,
+        subject: Uuid,
+        period: Duration,
+    ) -> Result<bool, MailError> {
+        let mut conn = self.shared.pool.get().await?;
+        Ok(email_log::was_sent_within(&mut conn, kind.as_str(), subject, period).await?)
+    }
+
+    /// Closes connections that are not used any more; returns when the process stops.
+    pub(crate) async fn keep_tidy(&self, shutdown: &Shutdown) {
+        let Transport::Smtp(smtp) = &self.shared.transport else { return };
+        while shutdown.sleep(SWEEP_EVERY).await {
+            smtp.close_idle(false).await;
+        }
+        smtp.close_idle(true).await;
+    }
+}
+
+impl fmt::Debug for Mailer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Shared { transport, breaker, .. } = &*self.shared;
+        f.debug_struct("Mailer").field("transport", transport).field("breaker", breaker).finish_non_exhaustive()
+    }
+}
+
+impl From<DeliveryError> for MailError {
+    /// 5xx is for good (RFC 5321, 4.2.1), except to the sender: that is the installation's fault and can be mended.
+    fn from(error: DeliveryError) -> Self {
+        match error {
+            DeliveryError::Reply { step: step @ (Step::Recipient | Step::Content), code: code @ 500.. } => {
+                Self::Refused { step, code }
+            }
+            DeliveryError::Reply { step, code } => Self::Later(format!("smtp_{code}_{}", step.as_str())),
+            DeliveryError::Unreachable => Self::Later("smtp_unreachable".to_owned()),
+            DeliveryError::TimedOut => Self::Later("smtp_timeout".to_owned()),
+            DeliveryError::Directory(_) => Self::Later("mail_directory".to_owned()),
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The names of this crate's metrics.
+
+/// Jobs that reactions have enqueued, by `kind`.
+pub const REACTIONS: &str = "tidemark_reactions_jobs_total";
+/// Attempts to send a mail, by `kind` and `outcome`: sent, repeat, refused, undeliverable, later, paused, failed.
+pub const MAILS: &str = "tidemark_mail_attempts_total";
+/// How long the mail server took for a mail, by `kind`.
+pub const SEND_SECONDS: &str = "tidemark_mail_send_seconds";
+/// The way to the mail server: 0 closed (in use), 1 half open (being tried), 2 open (left alone for a while).
+pub const BREAKER_STATE: &str = "tidemark_mail_breaker_state";
+/// Rows that retention has deleted, by `table`.
+pub const PRUNED: &str = "tidemark_retention_pruned_rows_total";

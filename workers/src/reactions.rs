@@ -1,0 +1,104 @@
+//! Reactions: what happened in the log becomes jobs, exactly one for each event that calls for one.
+//!
+//! The checkpoint and the jobs commit in one transaction, so a job is enqueued once however often the reader is killed.
+//! Reactions are never rebuilt: after a restore of the log they go on from its head, so that nobody is mailed twice.
+
+use std::sync::Arc;
+
+use ::metrics::counter;
+use bootstrap::{Config, Tasks, db::Connection};
+use domain::{Aggregate, users::User};
+use event_store::{
+    Head, RecordedEvent,
+    consumer::{ConsumerKey, Handler, HandlerError, Runner, Settings, StartAt},
+    log::Filter,
+};
+use jobs::{EnqueueOptions, Enqueued, Job};
+
+use crate::{metrics::REACTIONS, users};
+
+/// Each event may cost a statement, so a transaction takes fewer than a projection's.
+const BATCH: i64 = 200;
+
+/// Turns events into jobs. Its name in checkpoints, `reactions`, is created by the schema's migration: see there.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Reactions;
+
+/// Why an event's jobs could not be enqueued.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ReactionError {
+    #[error("the event's stream names no aggregate")]
+    NoAggregate,
+    #[error(transparent)]
+    Query(#[from] diesel::result::Error),
+}
+
+impl From<ReactionError> for HandlerError {
+    fn from(error: ReactionError) -> Self {
+        match error {
+            ReactionError::NoAggregate => Self::Other(error.to_string()),
+            ReactionError::Query(error) => Self::Query(error),
+        }
+    }
+}
+
+impl Handler for Reactions {
+    type Effects = ();
+
+    async fn handle(&self, conn: &mut Connection, events: &[RecordedEvent]) -> Result<(), HandlerError> {
+        for event in events {
+            if event.category == User::CATEGORY {
+                users::reactions::react(conn, event).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Reactions {
+    /// The one consumer of all reactions.
+    pub fn key() -> ConsumerKey {
+        ConsumerKey::new("reactions")
+    }
+
+    /// Durable, unlike a projection's: a checkpoint that goes back would enqueue again.
+    pub fn settings() -> Settings {
+        Settings {
+            filter: Filter { categories: Some(vec![User::CATEGORY.to_owned()]), lane: None },
+            // Counts after a restore. The migration has made the checkpoint of an installation's first day.
+            start_at: StartAt::Head,
+            batch: BATCH,
+            ..Settings::new(Self::key())
+        }
+    }
+
+    /// Runs the reactions among `tasks`; over all processes one runs at a time, and another takes over when it is gone.
+    pub fn start(config: &Config, head: Head, tasks: &Tasks) -> anyhow::Result<()> {
+        let url = config.database_url()?.to_owned();
+        let runner = Arc::new(Runner { settings: Self::settings(), handler: Self, head, url });
+        let shutdown = tasks.shutdown().clone();
+        tasks.supervise("reactions", move || {
+            let (runner, shutdown) = (Arc::clone(&runner), shutdown.clone());
+            async move { runner.run(&shutdown).await }
+        });
+        Ok(())
+    }
+}
+
+/// Enqueues a job that an event calls for, in the event's trace.
+pub(crate) async fn enqueue<J: Job>(
+    conn: &mut Connection,
+    event: &RecordedEvent,
+    job: &J,
+) -> Result<(), ReactionError> {
+    let options = match event.metadata().traceparent {
+        Some(traceparent) => EnqueueOptions::default().traceparent(traceparent),
+        None => EnqueueOptions::default(),
+    };
+    match jobs::enqueue(conn, job, &options).await? {
+        Enqueued::Created(_) => counter!(REACTIONS, "kind" => J::KIND).increment(1),
+        // The event's id is the job's key, so this is the job of this very event.
+        Enqueued::Duplicate => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,32 @@
+//! What is deleted by age, on schedule, by one process of the installation. Finished jobs are pruned by their worker.
+
+mod prune_commands;
+mod prune_email_log;
+
+use bootstrap::db;
+use jobs::{CatchUp, Crons, Registry, Schedule, ScheduleError};
+
+pub use prune_commands::PruneCommands;
+pub use prune_email_log::PruneEmailLog;
+
+/// The queue of work that nobody waits for.
+pub const MAINTENANCE_QUEUE: &str = "maintenance";
+/// Rows per statement, so that none holds its locks for long.
+const BATCH: i64 = 1000;
+
+/// Adds the handlers.
+pub(crate) fn register(registry: Registry, pool: db::Pool) -> Registry {
+    registry.with::<PruneCommands>(pool.clone()).with::<PruneEmailLog>(pool)
+}
+
+/// Adds the schedules: the busy table hourly, the quiet one daily.
+pub(crate) fn schedule(crons: Crons) -> Result<Crons, ScheduleError> {
+    let hourly = Schedule::cron("17 * * * *")?;
+    let daily = Schedule::cron("43 3 * * *")?;
+    Ok(crons.with("prune_commands", hourly, CatchUp::Latest, |_| PruneCommands {}).with(
+        "prune_email_log",
+        daily,
+        CatchUp::Latest,
+        |_| PruneEmailLog {},
+    ))
+}

@@ -1,0 +1,77 @@
+//! How the worker role starts in a process, and what it runs there.
+
+use std::{convert::Infallible, time::Duration};
+
+use anyhow::Context as _;
+use bootstrap::{Config, Context};
+use event_store::{EventStore, Head, SubjectKeys};
+use jobs::{Crons, Registry, Worker, WorkerConfig};
+
+use crate::{
+    health,
+    mailer::{Mailer, MailerSettings},
+    reactions::Reactions,
+    retention::{self, MAINTENANCE_QUEUE},
+    users::{MAIL_QUEUE, Mailing, SendRegistrationRepeatedEmail, SendWelcomeEmail},
+};
+
+/// What a draining worker leaves of the process's grace, for writing down what it could not finish.
+const LEFT_OF_GRACE: Duration = Duration::from_secs(6);
+
+/// How the role treats jobs and mail servers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    pub jobs: WorkerConfig,
+    pub mailer: MailerSettings,
+}
+
+impl Options {
+    /// What the configuration says, and the defaults for the rest.
+    pub fn from_config(config: &Config) -> anyhow::Result<Self> {
+        let name = format!("worker-{}", std::process::id());
+        let queues = vec![(MAIL_QUEUE.to_owned(), config.jobs.concurrency), (MAINTENANCE_QUEUE.to_owned(), 1)];
+        let jobs = WorkerConfig {
+            queues,
+            lease: config.jobs.lease,
+            grace: config.shutdown_grace.saturating_sub(LEFT_OF_GRACE),
+            ..WorkerConfig::new(config.database_url()?, name)
+        };
+        Ok(Self { jobs, mailer: MailerSettings::default() })
+    }
+}
+
+/// Runs the role until the process is asked to stop; its tasks drain after that, see [`bootstrap::process::run`].
+///
+/// `head` must be watched by somebody in the process; see [`Head::watch`].
+pub async fn run(context: &Context, head: Head) -> anyhow::Result<()> {
+    start(context, head, Options::from_config(&context.config)?).await?;
+    context.shutdown.requested().await;
+    Ok(())
+}
+
+/// Starts reactions, job worker and mailer as supervised tasks of the process.
+pub async fn start(context: &Context, head: Head, options: Options) -> anyhow::Result<()> {
+    let (config, tasks) = (&context.config, &context.tasks);
+    let pool = context.database().await?;
+    let mailer = Mailer::new(config, pool.clone(), options.mailer)?;
+    let mailing = Mailing {
+        store: EventStore::open(config.database_url()?, pool.clone(), head.clone(), tasks, Default::default()),
+        keys: SubjectKeys::new(context.keys_database().await?, config.secrets.master_key.expose()),
+        mailer: mailer.clone(),
+    };
+    let registry = Registry::new().with::<SendWelcomeEmail>(mailing.clone());
+    let registry = retention::register(registry.with::<SendRegistrationRepeatedEmail>(mailing), pool);
+    let crons = retention::schedule(Crons::new()).context("the schedule of retention")?;
+    let worker = Worker::new(options.jobs, registry).crons(crons).start(tasks)?;
+    health::mail(&context.health, mailer.clone());
+    health::jobs(&context.health, worker);
+    let shutdown = context.shutdown.clone();
+    tasks.supervise("mail.connections", move || {
+        let (mailer, shutdown) = (mailer.clone(), shutdown.clone());
+        async move {
+            mailer.keep_tidy(&shutdown).await;
+            Ok::<_, Infallible>(())
+        }
+    });
+    Reactions::start(config, head, tasks)
+}
