@@ -43,7 +43,8 @@ fn server(listener: TcpListener, health: Registry, metrics: Metrics) -> io::Resu
             .route("/health/ready", web::get().to(report))
             .route("/health/live", web::get().to(live))
     });
-    let server = server.workers(1).disable_signals().client_request_timeout(Duration::from_secs(5));
+    let server =
+        server.workers(1).max_connections(256).disable_signals().client_request_timeout(Duration::from_secs(5));
     Ok(server.shutdown_timeout(1).listen(listener)?.run())
 }
 

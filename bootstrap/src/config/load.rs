@@ -117,7 +117,7 @@ fn mail(source: &mut Source, environment: Environment) -> Mail {
 
 fn secrets(source: &mut Source, environment: Environment) -> Secrets {
     let mut secret = |key: &str, development: [u8; 32]| {
-        let text = source.text_or_file(key);
+        let text = source.text_or_file(key, !environment.is_development());
         match &text {
             None if !environment.is_development() => source.refuse(key, "is required outside development"),
             None => {}

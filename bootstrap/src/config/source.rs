@@ -1,6 +1,6 @@
 //! Raw settings from the file and the environment, taken out one by one with their types; what remains is unknown.
 
-use std::{collections::BTreeMap, ops::RangeInclusive, str::FromStr};
+use std::{collections::BTreeMap, ops::RangeInclusive, os::unix::fs::PermissionsExt, str::FromStr};
 
 use super::{Dsn, Problem};
 
@@ -108,15 +108,21 @@ impl Source {
         dsn
     }
 
-    /// A value, or the content of the file that `<key>_file` names; for secrets kept out of the environment.
-    pub(super) fn text_or_file(&mut self, key: &str) -> Option<String> {
+    /// A value, or the content of the file that `<key>_file` names; for secrets kept out of the environment. `private`
+    /// refuses a file that everybody on the machine can read.
+    pub(super) fn text_or_file(&mut self, key: &str, private: bool) -> Option<String> {
         let file_key = format!("{key}_file");
         let (direct, file) = (self.text(key), self.text(&file_key));
         if direct.is_some() && file.is_some() {
             self.refuse(key, format!("must not be set together with {file_key}"));
         }
         let Some(path) = file else { return direct };
+        let is_open = |path| std::fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o007 != 0);
         match std::fs::read_to_string(&path) {
+            Ok(_) if private && is_open(&path) => {
+                self.refuse(&file_key, "can be read by every user of this machine: chmod 400");
+                None
+            }
             Ok(content) => Some(content),
             Err(error) => {
                 self.refuse(&file_key, format!("cannot be read: {}", error.kind()));

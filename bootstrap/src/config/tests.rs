@@ -1,5 +1,7 @@
 //! What the configuration accepts and refuses, and that it never shows a secret.
 
+use std::os::unix::fs::PermissionsExt;
+
 use super::{Config, ConfigError, Dsn, LogFormat, MailTransport, SecretKey};
 
 const LOG: &str = "postgres://tidemark:Vq7wZk29@db.example.org/tidemark";
@@ -235,6 +237,10 @@ fn a_secret_may_come_from_a_file() {
         twice,
         ["secrets.master_key (TIDEMARK_SECRETS__MASTER_KEY): must not be set together with secrets.master_key_file"]
     );
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o444)).unwrap();
+    let open = production_problems(name, path.to_str().unwrap());
+    let expected = format!("({name}): can be read by every user of this machine: chmod 400");
+    assert!(open.iter().any(|problem| problem.contains(&expected)), "{open:?}");
     std::fs::remove_file(path).unwrap();
 }
 
