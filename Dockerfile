@@ -5,7 +5,8 @@ COPY . .
 # The registry and the target directory are kept between builds; the binaries are copied out of the latter.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/source/target \
-    cargo build --release --locked --package tidemark --bins \
+    cargo build --release --locked --bins \
+        --package tidemark --package api --package workers --package projections \
     && mkdir /binaries \
     && find target/release -maxdepth 1 -type f -executable -name 'tidemark*' -exec cp {} /binaries/ \;
 
