@@ -1,1 +1,43 @@
-fn main() {}
+//! The load generator: one line per figure, next to a floor measured in the same run, and a report as JSON and SVG.
+#![expect(clippy::print_stdout, reason = "a command-line program that prints its figures")]
+
+mod append;
+mod pgbench;
+mod report;
+
+use clap::{Parser, ValueEnum};
+
+use crate::report::Report;
+
+/// Measures Tidemark on this machine.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// What to measure; everything when nothing is named.
+    scenarios: Vec<Scenario>,
+    /// Seconds per figure.
+    #[arg(long, default_value_t = 5)]
+    seconds: u64,
+    /// Where the report goes; a plot of the same name ends in `.svg`.
+    #[arg(long, default_value = "bench/report.json")]
+    report: std::path::PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Scenario {
+    /// Appends to the log through the public `append`, beside one INSERT a transaction.
+    Append,
+}
+
+fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    let runtime = tokio::runtime::Runtime::new()?;
+    let mut report = Report::new();
+    let scenarios =
+        if arguments.scenarios.is_empty() { Scenario::value_variants().to_vec() } else { arguments.scenarios };
+    for scenario in scenarios {
+        match scenario {
+            Scenario::Append => runtime.block_on(append::run(&mut report, arguments.seconds))?,
+        }
+    }
+    report.write(&arguments.report)
+}

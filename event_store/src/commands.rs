@@ -16,9 +16,21 @@ use crate::{
 /// A client's key, scoped to caller and route, and what it was sent with. Both are HMACs: neither tells anything.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Idempotency {
-    pub key: [u8; 32],
-    /// Of the request's body: the same key with another body is refused.
-    pub fingerprint: [u8; 32],
+    pub(crate) key: Uuid,
+    pub(crate) fingerprint: Uuid,
+}
+
+impl Idempotency {
+    /// `key` is the hash of caller, route and the client's key; `fingerprint` that of the request's body: the same key
+    /// with another body is refused. 128 bits of each are kept.
+    pub fn new(key: [u8; 32], fingerprint: [u8; 32]) -> Self {
+        Self { key: first_half(key), fingerprint: first_half(fingerprint) }
+    }
+}
+
+fn first_half(hash: [u8; 32]) -> Uuid {
+    let [half, _] = hash.as_chunks::<16>().0 else { return Uuid::nil() };
+    Uuid::from_bytes(*half)
 }
 
 /// What the first command under this key was answered with.
@@ -32,7 +44,7 @@ pub struct Replay {
 #[diesel(table_name = commands, check_for_backend(diesel::pg::Pg))]
 pub(crate) struct RecordedCommand {
     pub(crate) command_id: Uuid,
-    pub(crate) fingerprint: Option<Vec<u8>>,
+    pub(crate) fingerprint: Option<Uuid>,
     pub(crate) first_position: i64,
     pub(crate) last_position: i64,
     pub(crate) response: Option<RawJson>,
@@ -42,9 +54,8 @@ pub(crate) struct RecordedCommand {
 pub(crate) async fn find(
     conn: &mut Connection,
     command_id: Uuid,
-    key: Option<&[u8; 32]>,
+    key: Option<Uuid>,
 ) -> QueryResult<Option<RecordedCommand>> {
-    let key = key.map(<[u8; 32]>::as_slice);
     commands::table
         .filter(commands::command_id.eq(command_id).or(commands::idempotency_key.eq(key)))
         .select(RecordedCommand::as_select())

@@ -172,9 +172,9 @@ impl EventStore {
     ) -> Result<Option<Executed<A>>, ExecuteError<R>> {
         let Some(idempotency) = &execution.idempotency else { return Ok(None) };
         let mut conn = self.pool.get().await.map_err(ReadError::from)?;
-        let find = commands::find(&mut conn, execution.command_id, Some(&idempotency.key)).await;
+        let find = commands::find(&mut conn, execution.command_id, Some(idempotency.key)).await;
         let Some(recorded) = find.map_err(ReadError::from)? else { return Ok(None) };
-        if recorded.fingerprint.as_deref() != Some(&idempotency.fingerprint) {
+        if recorded.fingerprint != Some(idempotency.fingerprint) {
             return Err(ExecuteError::Append(AppendError::IdempotencyMismatch));
         }
         let versions = commands::versions(&mut conn, &recorded).await.map_err(ReadError::from)?;

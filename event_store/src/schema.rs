@@ -33,8 +33,8 @@ diesel::table! {
 diesel::table! {
     commands (command_id) {
         command_id -> Uuid,
-        idempotency_key -> Nullable<Binary>,
-        fingerprint -> Nullable<Binary>,
+        idempotency_key -> Nullable<Uuid>,
+        fingerprint -> Nullable<Uuid>,
         first_position -> BigInt,
         last_position -> BigInt,
         response -> Nullable<Jsonb>,

@@ -18,10 +18,11 @@ INSERT INTO log_incarnation (id) VALUES (1);
 CREATE TABLE events (
     position bigint PRIMARY KEY,
     event_id uuid NOT NULL,
-    stream_id text NOT NULL,
+    -- Ids and names are compared byte by byte, here and below: several times as fast as by a language's rules.
+    stream_id text COLLATE "C" NOT NULL,
     stream_version bigint NOT NULL CHECK (stream_version > 0),
-    category text NOT NULL,
-    event_type text NOT NULL,
+    category text COLLATE "C" NOT NULL,
+    event_type text COLLATE "C" NOT NULL,
     event_version smallint NOT NULL CHECK (event_version > 0),
     payload jsonb NOT NULL,
     metadata jsonb NOT NULL,
@@ -41,10 +42,10 @@ CREATE TRIGGER events_are_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON eve
 -- What was appended by which command, for 24 hours: makes a repeated command harmless.
 CREATE TABLE commands (
     command_id uuid PRIMARY KEY,
-    -- HMAC of caller, route and the client's Idempotency-Key.
-    idempotency_key bytea,
-    -- HMAC of the request's body.
-    fingerprint bytea,
+    -- HMAC of caller, route and the client's Idempotency-Key, 128 bits of it: a uuid is the fastest type of that length.
+    idempotency_key uuid,
+    -- HMAC of the request's body, likewise.
+    fingerprint uuid,
     first_position bigint NOT NULL,
     last_position bigint NOT NULL,
     -- Status and ids to render the answer from again; never a body.
@@ -54,15 +55,15 @@ CREATE UNIQUE INDEX commands_idempotency_key ON commands (idempotency_key) WHERE
 
 -- Values of which there may be only one, such as the blind index of an e-mail address.
 CREATE TABLE claims (
-    scope text NOT NULL,
+    scope text COLLATE "C" NOT NULL,
     key_hash bytea NOT NULL,
-    stream_id text NOT NULL,
+    stream_id text COLLATE "C" NOT NULL,
     PRIMARY KEY (scope, key_hash)
 );
 CREATE INDEX claims_stream_id ON claims (stream_id);
 
 CREATE TABLE snapshots (
-    stream_id text PRIMARY KEY,
+    stream_id text COLLATE "C" PRIMARY KEY,
     stream_version bigint NOT NULL,
     state_version smallint NOT NULL,
     state jsonb NOT NULL
@@ -118,7 +119,7 @@ CREATE FUNCTION event_lane(stream_id text, lanes integer) RETURNS integer
 -- current per stream: its version before this batch. culprit per append: index of the stream or claim that failed.
 -- owner per append: the stream that holds the claim.
 CREATE FUNCTION append_events(
-    a_command uuid[], a_key bytea[], a_fingerprint bytea[], a_response jsonb[], a_events integer[],
+    a_command uuid[], a_key uuid[], a_fingerprint uuid[], a_response jsonb[], a_events integer[],
     s_append integer[], s_stream text[], s_expected bigint[],
     e_append integer[], e_stream_index integer[], e_offset integer[], e_stream text[], e_category text[],
     e_id uuid[], e_type text[], e_version smallint[], e_payload jsonb[], e_metadata jsonb[],
@@ -127,6 +128,8 @@ CREATE FUNCTION append_events(
 ) LANGUAGE plpgsql AS $$
 DECLARE
     failed record;
+    attempted bigint;
+    written bigint;
     total bigint;
     at timestamptz;
 BEGIN
@@ -141,22 +144,16 @@ BEGIN
         SELECT x.stream_version FROM events x WHERE x.stream_id = s.stream ORDER BY x.stream_version DESC LIMIT 1
     ) v ON true;
 
-    -- LATERAL with LIMIT keeps the index lookup whatever the planner believes about the table's size.
-    SELECT array_agg((CASE WHEN c.command_id IS NULL AND k.command_id IS NULL THEN 0 ELSE 1 END)::smallint ORDER BY a.i),
-           array_agg(0 ORDER BY a.i), array_agg(NULL::text ORDER BY a.i)
-    INTO outcome, culprit, owner
-    FROM unnest(a_command, a_key) WITH ORDINALITY a(command, key, i)
-    LEFT JOIN LATERAL (SELECT x.command_id FROM commands x WHERE x.command_id = a.command LIMIT 1) c ON true
-    LEFT JOIN LATERAL (SELECT x.command_id FROM commands x WHERE x.idempotency_key = a.key LIMIT 1) k ON true;
+    outcome := array_fill(0::smallint, ARRAY[cardinality(a_command)]);
+    culprit := array_fill(0, ARRAY[cardinality(a_command)]);
+    owner := array_fill(NULL::text, ARRAY[cardinality(a_command)]);
 
     FOR failed IN
         SELECT s.append, s.i FROM unnest(s_append, s_expected) WITH ORDINALITY s(append, expected, i)
         WHERE s.expected <> current[s.i] ORDER BY s.i DESC
     LOOP
-        IF outcome[failed.append] <> 1 THEN
-            outcome[failed.append] := 2;
-            culprit[failed.append] := failed.i;
-        END IF;
+        outcome[failed.append] := 2;
+        culprit[failed.append] := failed.i;
     END LOOP;
 
     IF cardinality(c_append) > 0 THEN
@@ -172,13 +169,56 @@ BEGIN
                               ELSE k.stream_id IS NOT NULL AND k.stream_id <> c.stream END
             ORDER BY c.i DESC
         LOOP
-            IF outcome[failed.append] IN (0, 3) THEN
+            IF outcome[failed.append] <> 2 THEN
                 outcome[failed.append] := 3;
                 culprit[failed.append] := failed.i;
                 owner[failed.append] := failed.stream_id;
             END IF;
         END LOOP;
+    END IF;
 
+    -- A repeat of a command usually fails one of the checks above, since its first run has changed what they look at.
+    -- LATERAL with LIMIT keeps the index lookup whatever the planner believes about the table's size.
+    FOR failed IN
+        SELECT a.i FROM unnest(a_command, a_key) WITH ORDINALITY a(command, key, i)
+        CROSS JOIN LATERAL (
+            (SELECT 1 FROM commands x WHERE x.command_id = a.command LIMIT 1)
+            UNION ALL (SELECT 1 FROM commands x WHERE x.idempotency_key = a.key LIMIT 1) LIMIT 1
+        ) c
+        WHERE outcome[a.i] <> 0
+    LOOP
+        outcome[failed.i] := 1;
+    END LOOP;
+
+    -- The two unique keys of `commands` find the other repeats. They take no position, so the rest is numbered anew.
+    LOOP
+        SELECT count(*) INTO attempted FROM unnest(outcome) o WHERE o = 0;
+        EXIT WHEN attempted = 0;
+        INSERT INTO commands (command_id, idempotency_key, fingerprint, first_position, last_position, response)
+        SELECT p.command, p.key, p.fingerprint, base + p.upto - p.n + 1, base + p.upto, p.response
+        FROM (
+            SELECT a.*, sum(a.n) OVER (ORDER BY a.i) AS upto
+            FROM unnest(a_command, a_key, a_fingerprint, a_response, a_events)
+                WITH ORDINALITY a(command, key, fingerprint, response, n, i)
+            WHERE outcome[a.i] = 0
+        ) p
+        ON CONFLICT DO NOTHING;
+        GET DIAGNOSTICS written = ROW_COUNT;
+        EXIT WHEN written = attempted;
+        DELETE FROM commands x WHERE x.command_id = ANY (a_command) AND x.first_position > base;
+        FOR failed IN
+            SELECT a.i FROM unnest(a_command, a_key) WITH ORDINALITY a(command, key, i)
+            WHERE outcome[a.i] = 0
+              AND EXISTS (SELECT 1 FROM commands x WHERE x.command_id = a.command OR x.idempotency_key = a.key)
+        LOOP
+            outcome[failed.i] := 1;
+        END LOOP;
+    END LOOP;
+    IF attempted = 0 THEN
+        RETURN;
+    END IF;
+
+    IF cardinality(c_append) > 0 THEN
         DELETE FROM claims x USING unnest(c_append, c_kind, c_scope, c_hash) c(append, kind, scope, hash)
         WHERE c.kind = 0 AND outcome[c.append] = 0 AND x.scope = c.scope AND x.key_hash = c.hash;
         UPDATE claims x SET stream_id = c.new_stream
@@ -200,16 +240,6 @@ BEGIN
     WHERE outcome[e.append] = 0;
     GET DIAGNOSTICS total = ROW_COUNT;
 
-    IF total > 0 THEN
-        INSERT INTO commands (command_id, idempotency_key, fingerprint, first_position, last_position, response)
-        SELECT p.command, p.key, p.fingerprint, base + p.upto - p.n + 1, base + p.upto, p.response
-        FROM (
-            SELECT a.*, sum(a.n) OVER (ORDER BY a.i) AS upto
-            FROM unnest(a_command, a_key, a_fingerprint, a_response, a_events)
-                WITH ORDINALITY a(command, key, fingerprint, response, n, i)
-            WHERE outcome[a.i] = 0
-        ) p;
-        UPDATE log_head SET position = base + total WHERE id = 1;
-        PERFORM pg_notify('tidemark_log', (base + total)::text);
-    END IF;
+    UPDATE log_head SET position = base + total WHERE id = 1;
+    PERFORM pg_notify('tidemark_log', (base + total)::text);
 END $$;

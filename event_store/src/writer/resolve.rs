@@ -20,7 +20,7 @@ pub(super) async fn repeats(conn: &mut Connection, batch: &Batch, outcomes: &Out
     let appends: Vec<&Append> = batch.appends().collect();
     for index in outcomes.duplicates() {
         let append = appends[index];
-        let key = append.idempotency.as_ref().map(|idempotency| &idempotency.key);
+        let key = append.idempotency.as_ref().map(|idempotency| idempotency.key);
         let result = match commands::find(conn, append.command_id, key).await? {
             Some(recorded) => answer(conn, append, recorded).await?,
             // Pruned between the two statements: whoever repeats a command a day later learns nothing.
@@ -39,8 +39,8 @@ async fn answer(
     let versions = commands::versions(conn, &recorded).await?.into_iter().map(|(_, version)| version).collect();
     // Our own id: an earlier submission of this very append got through before its connection was lost.
     let own = recorded.command_id == append.command_id;
-    let fingerprint = append.idempotency.as_ref().map(|idempotency| idempotency.fingerprint.as_slice());
-    if !own && recorded.fingerprint.as_deref() != fingerprint {
+    let fingerprint = append.idempotency.as_ref().map(|idempotency| idempotency.fingerprint);
+    if !own && recorded.fingerprint != fingerprint {
         return Ok(Err(AppendError::IdempotencyMismatch));
     }
     Ok(Ok(Appended {

@@ -158,8 +158,8 @@ pub(super) async fn append(conn: &mut Connection, batch: &Batch) -> Result<Outco
 #[derive(Default)]
 struct AppendEvents<'a> {
     a_command: Vec<Uuid>,
-    a_key: Vec<Option<&'a [u8]>>,
-    a_fingerprint: Vec<Option<&'a [u8]>>,
+    a_key: Vec<Option<Uuid>>,
+    a_fingerprint: Vec<Option<Uuid>>,
     a_response: Vec<Option<&'a RawJson>>,
     a_events: Vec<i32>,
     s_append: Vec<i32>,
@@ -194,8 +194,8 @@ impl<'a> AppendEvents<'a> {
 
     fn add(&mut self, append: &'a Append, index: i32) -> serde_json::Result<()> {
         self.a_command.push(append.command_id);
-        self.a_key.push(append.idempotency.as_ref().map(|idempotency| idempotency.key.as_slice()));
-        self.a_fingerprint.push(append.idempotency.as_ref().map(|idempotency| idempotency.fingerprint.as_slice()));
+        self.a_key.push(append.idempotency.as_ref().map(|idempotency| idempotency.key));
+        self.a_fingerprint.push(append.idempotency.as_ref().map(|idempotency| idempotency.fingerprint));
         self.a_response.push(append.response.as_ref());
         self.a_events.push(append.event_count() as i32);
         let metadata = RawJson::from_serialize(&append.metadata)?;
@@ -259,7 +259,7 @@ impl QueryFragment<Pg> for AppendEvents<'_> {
             )*};
         }
         bind!(
-            a_key: Nullable<Binary>, a_fingerprint: Nullable<Binary>, a_response: Nullable<Jsonb>, a_events: Integer,
+            a_key: Nullable<SqlUuid>, a_fingerprint: Nullable<SqlUuid>, a_response: Nullable<Jsonb>, a_events: Integer,
             s_append: Integer, s_stream: Text, s_expected: Nullable<BigInt>,
             e_append: Integer, e_stream_index: Integer, e_offset: Integer, e_stream: Text, e_category: Text,
             e_id: SqlUuid, e_type: Text, e_version: SmallInt, e_payload: Jsonb, e_metadata: Jsonb,
