@@ -10,6 +10,7 @@ mod in_process;
 pub mod metrics;
 mod rabbit;
 pub mod relay;
+mod start;
 mod subscription;
 
 pub use bus::{Bus, BusError, BusState, Published};
@@ -17,4 +18,5 @@ pub use change::ChangeNotice;
 pub use cloud_event::CloudEvent;
 pub use in_process::InProcessBus;
 pub use rabbit::{ConsumerQueue, RabbitBus, RabbitSettings};
+pub use start::start;
 pub use subscription::{Received, Subscription};
