@@ -1,1 +1,26 @@
-//! placeholder
+//! Read models: made from the log in lanes, watched by those who wait for them, rebuilt beside the ones that serve.
+
+pub mod builds;
+pub mod changes;
+pub mod epoch;
+mod guard;
+mod handler;
+pub mod health;
+pub mod metrics;
+pub mod parked;
+pub mod progress;
+mod projection;
+pub mod rebuild;
+mod runner;
+mod schema;
+pub mod snapshot;
+mod standing;
+pub mod status;
+pub mod users;
+
+pub use changes::{Batch, Change, Op};
+pub use epoch::Epoch;
+pub use progress::{Progress, WaitError};
+pub use projection::{Projection, all, by_name};
+pub use runner::{Projector, run, start};
+pub use snapshot::Snapshot;

@@ -1,0 +1,16 @@
+-- Tables of other builds live in schemas of their own.
+DO $$
+DECLARE
+    other text;
+BEGIN
+    FOR other IN
+        SELECT n.nspname FROM pg_namespace n JOIN projection_builds b
+            ON n.nspname IN ('build_' || b.projection || '_' || b.build, 'retired_' || b.projection || '_' || b.build)
+    LOOP
+        EXECUTE format('DROP SCHEMA %I CASCADE', other);
+    END LOOP;
+END $$;
+-- Whoever makes the tables again starts from the beginning of the log.
+DELETE FROM checkpoints WHERE consumer IN (SELECT projection FROM projection_builds);
+DELETE FROM parked WHERE consumer IN (SELECT projection FROM projection_builds);
+DROP TABLE users, projection_builds;

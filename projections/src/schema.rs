@@ -1,0 +1,72 @@
+//! The tables that this crate reads and writes, as diesel knows them.
+
+diesel::table! {
+    users (id) {
+        id -> Uuid,
+        version -> BigInt,
+        email -> Text,
+        display_name -> Nullable<Text>,
+        locale -> Text,
+        roles -> Array<Text>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        position -> BigInt,
+        deleted -> Bool,
+    }
+}
+
+diesel::table! {
+    projection_builds (projection, build) {
+        projection -> Text,
+        build -> Integer,
+        state -> Text,
+        lanes -> SmallInt,
+        resets -> Integer,
+        target -> BigInt,
+        started_at -> Timestamptz,
+        activated_at -> Nullable<Timestamptz>,
+        retired_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// Of the event store, which alone moves positions.
+    checkpoints (consumer, build, lane) {
+        consumer -> Text,
+        build -> Integer,
+        lane -> SmallInt,
+        position -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// Of the event store.
+    parked (consumer, build, lane, stream_id) {
+        consumer -> Text,
+        build -> Integer,
+        lane -> SmallInt,
+        stream_id -> Text,
+        position -> BigInt,
+        error -> Text,
+        attempts -> Integer,
+    }
+}
+
+diesel::table! {
+    /// Of the event store.
+    log_incarnation (id) {
+        id -> SmallInt,
+        incarnation -> Uuid,
+    }
+}
+
+diesel::define_sql_function! {
+    fn clock_timestamp() -> diesel::sql_types::Timestamptz;
+}
+
+diesel::define_sql_function! {
+    /// The lane of a stream among `lanes`.
+    fn event_lane(stream_id: diesel::sql_types::Text, lanes: diesel::sql_types::Integer) -> diesel::sql_types::Integer;
+}
+
+diesel::allow_tables_to_appear_in_same_query!(projection_builds, checkpoints, parked, log_incarnation);

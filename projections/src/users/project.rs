@@ -1,0 +1,147 @@
+//! Makes the read model of users from their events.
+
+use std::collections::{HashMap, HashSet};
+
+use bootstrap::db::Connection;
+use diesel::{ExpressionMethods, QueryDsl, QueryResult, SelectableHelper};
+use diesel_async::RunQueryDsl;
+use domain::users::{
+    Role, UserEvent,
+    events::{ProfileChanged, Registered, RoleGranted},
+};
+use event_store::{RecordedEvent, consumer::HandlerError};
+use futures::{FutureExt, future::BoxFuture};
+use serde_json::value::to_raw_value;
+use uuid::Uuid;
+
+use super::{NAME, UserRow, role_name, upsert::Upsert};
+use crate::{Change, Op, Projection, schema::users};
+
+const CATEGORY: &str = "user";
+
+#[derive(Clone, Copy, Debug)]
+pub struct Users;
+
+impl Projection for Users {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn categories(&self) -> &'static [&'static str] {
+        &[CATEGORY]
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        &["users"]
+    }
+
+    fn project<'a>(
+        &'a self,
+        conn: &'a mut Connection,
+        events: &'a [RecordedEvent],
+    ) -> BoxFuture<'a, Result<Vec<Change>, HandlerError>> {
+        project(conn, events).boxed()
+    }
+}
+
+async fn project(conn: &mut Connection, events: &[RecordedEvent]) -> Result<Vec<Change>, HandlerError> {
+    let events = with_ids(events)?;
+    let mut rows = load(conn, &known_before(&events)).await?;
+    let mut changed = HashSet::new();
+    for (id, event) in &events {
+        if let Some(row) = fold(rows.remove(id), *id, event)? {
+            rows.insert(*id, row);
+            changed.insert(*id);
+        }
+    }
+    let mut changed: Vec<&UserRow> = changed.iter().filter_map(|id| rows.get(id)).collect();
+    if changed.is_empty() {
+        return Ok(vec![]);
+    }
+    changed.sort_unstable_by_key(|row| row.position);
+    Upsert::of(&changed).execute(conn).await?;
+    changed.into_iter().map(change).collect()
+}
+
+fn with_ids(events: &[RecordedEvent]) -> Result<Vec<(Uuid, &RecordedEvent)>, HandlerError> {
+    let with_id = |event| {
+        let id = RecordedEvent::aggregate_id(event);
+        id.map(|id| (id, event)).ok_or_else(|| HandlerError::Other(format!("{} names no user", event.stream_id)))
+    };
+    events.iter().filter(|event| event.category == CATEGORY).map(with_id).collect()
+}
+
+/// Users whose stream does not begin in this batch, so that there are rows of them.
+fn known_before(events: &[(Uuid, &RecordedEvent)]) -> Vec<Uuid> {
+    let mut seen = HashSet::new();
+    let first = events.iter().filter(|(id, _)| seen.insert(*id));
+    first.filter(|(_, event)| event.stream_version > 1).map(|(id, _)| *id).collect()
+}
+
+async fn load(conn: &mut Connection, ids: &[Uuid]) -> QueryResult<HashMap<Uuid, UserRow>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<UserRow> = users::table.filter(users::id.eq_any(ids)).select(UserRow::as_select()).load(conn).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+/// The row after one event; `None` when there is none.
+fn fold(row: Option<UserRow>, id: Uuid, event: &RecordedEvent) -> Result<Option<UserRow>, HandlerError> {
+    let row = match event.decode::<UserEvent>()? {
+        UserEvent::Registered(registered) => Some(register(id, registered, event)),
+        UserEvent::ProfileChanged(changed) => row.map(|row| change_profile(row, changed)),
+        UserEvent::RoleGranted(granted) => row.map(|row| grant_role(row, &granted)),
+        // Nothing that anybody sees; the version is the stream's all the same.
+        UserEvent::RegistrationRepeated(_) => row,
+    };
+    Ok(row.map(|row| UserRow { version: event.stream_version, position: event.position, ..row }))
+}
+
+fn register(id: Uuid, registered: Registered, event: &RecordedEvent) -> UserRow {
+    UserRow {
+        id,
+        version: event.stream_version,
+        email: registered.email.as_str().to_owned(),
+        display_name: registered.display_name.map(|name| name.as_str().to_owned()),
+        locale: registered.locale.as_str().to_owned(),
+        roles: vec![role_name(Role::Member).to_owned()],
+        created_at: registered.at,
+        updated_at: registered.at,
+        position: event.position,
+        deleted: false,
+    }
+}
+
+fn change_profile(row: UserRow, changed: ProfileChanged) -> UserRow {
+    UserRow {
+        display_name: changed.display_name.map(|name| name.as_str().to_owned()),
+        locale: changed.locale.as_str().to_owned(),
+        updated_at: changed.at,
+        ..row
+    }
+}
+
+fn grant_role(mut row: UserRow, granted: &RoleGranted) -> UserRow {
+    row.roles.push(role_name(granted.role).to_owned());
+    row.roles.sort_unstable();
+    row.roles.dedup();
+    UserRow { updated_at: granted.at, ..row }
+}
+
+fn change(row: &UserRow) -> Result<Change, HandlerError> {
+    let (op, row_json) = if row.deleted {
+        (Op::Remove, None)
+    } else {
+        let json = to_raw_value(row).map_err(|error| HandlerError::Other(error.to_string()))?;
+        (Op::Upsert, Some(json))
+    };
+    Ok(Change {
+        topic: NAME.into(),
+        key: row.id.to_string(),
+        position: row.position,
+        version: row.version,
+        op,
+        row: row_json,
+    })
+}

@@ -1,0 +1,75 @@
+//! The questions that are asked of the read model of users.
+
+use bootstrap::db::Connection;
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, SelectableHelper};
+use diesel_async::RunQueryDsl;
+use futures::FutureExt;
+use uuid::Uuid;
+
+use super::{NAME, UserRow};
+use crate::{
+    Snapshot,
+    schema::users,
+    snapshot::{self, SnapshotQuery},
+};
+
+/// The user of this id, unless gone.
+pub async fn find(conn: &mut Connection, id: Uuid) -> QueryResult<Option<UserRow>> {
+    users::table
+        .filter(users::id.eq(id))
+        .filter(users::deleted.eq(false))
+        .select(UserRow::as_select())
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// Users from the newest to the oldest, at most `limit`, after the last one of the page before. Ids are UUIDv7 and so
+/// ordered by time.
+pub async fn page(conn: &mut Connection, after: Option<Uuid>, limit: i64) -> QueryResult<Vec<UserRow>> {
+    let before = after.unwrap_or(Uuid::max());
+    users::table
+        .filter(users::id.lt(before))
+        .filter(users::deleted.eq(false))
+        .order(users::id.desc())
+        .limit(limit)
+        .select(UserRow::as_select())
+        .load(conn)
+        .await
+}
+
+/// What has changed after a position, tombstones included, in the order of positions, at most `limit`. An answer
+/// shorter than that is complete up to the checkpoint; otherwise ask again from its last position.
+pub async fn changed_after(conn: &mut Connection, position: i64, limit: i64) -> QueryResult<Vec<UserRow>> {
+    users::table
+        .filter(users::position.gt(position))
+        .order(users::position)
+        .limit(limit)
+        .select(UserRow::as_select())
+        .load(conn)
+        .await
+}
+
+/// One user, and the position at which this was true.
+pub async fn snapshot_of(conn: &mut Connection, id: Uuid) -> QueryResult<Snapshot<Option<UserRow>>> {
+    snapshot(conn, move |conn| find(conn, id).boxed()).await
+}
+
+/// [`changed_after`], and the position at which this was true.
+pub async fn snapshot_changed_after(
+    conn: &mut Connection,
+    position: i64,
+    limit: i64,
+) -> QueryResult<Snapshot<Vec<UserRow>>> {
+    snapshot(conn, move |conn| changed_after(conn, position, limit).boxed()).await
+}
+
+/// Whatever `read` reads of users, all of it as it was at one position. Keep it short: the tables cannot be switched to
+/// another build meanwhile.
+pub async fn snapshot<T, Q>(conn: &mut Connection, read: Q) -> QueryResult<Snapshot<T>>
+where
+    T: Send,
+    Q: SnapshotQuery<T>,
+{
+    snapshot::take(conn, NAME, "users", read).await
+}
