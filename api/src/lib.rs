@@ -1,13 +1,23 @@
 //! The HTTP API: commands in, queries and live updates out.
 
+pub mod answer;
 pub mod auth;
 pub mod clock;
+pub mod cursors;
+pub mod docs;
 pub mod error;
+pub mod extract;
+pub mod health;
+pub mod idempotency;
 mod live;
+pub mod metrics;
 pub mod middleware;
-mod routes;
+pub mod openapi;
+mod reading;
+pub mod routes;
 mod server;
 pub mod state;
+pub mod users;
 
 use std::sync::Arc;
 
@@ -17,7 +27,21 @@ use messaging::Bus;
 
 pub use server::Api;
 
+/// What can be set when the API is started.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Of bcrypt: each step doubles the work.
+    pub password_cost: u32,
+    pub store: event_store::Options,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { password_cost: auth::passwords::COST, store: event_store::Options::default() }
+    }
+}
+
 /// Serves until a stop is requested and everything is drained. Somebody else watches `head`.
 pub async fn run(context: &Context, bus: Arc<dyn Bus>, head: Head) -> anyhow::Result<()> {
-    Api::start(context, bus, head).await?.serve().await
+    Api::start(context, bus, head, Options::default()).await?.serve().await
 }

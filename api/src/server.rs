@@ -13,13 +13,14 @@ use actix_web::{
     web,
 };
 use anyhow::Context as _;
-use bootstrap::{Context, Shutdown};
+use bootstrap::Context;
 use event_store::Head;
 use messaging::Bus;
 use tracing::info;
 
 use crate::{
-    routes,
+    Options,
+    routes::Resources,
     state::{AppState, State},
 };
 
@@ -38,11 +39,11 @@ pub struct Api {
 
 impl Api {
     /// Connects to what the handlers need and binds `http.bind`.
-    pub async fn start(context: &Context, bus: Arc<dyn Bus>, head: Head) -> anyhow::Result<Self> {
+    pub async fn start(context: &Context, bus: Arc<dyn Bus>, head: Head, options: Options) -> anyhow::Result<Self> {
         let bind = context.config.http.bind;
         let listener = TcpListener::bind(bind).with_context(|| format!("cannot listen on {bind}"))?;
         let address = listener.local_addr()?;
-        let state = web::Data::new(AppState::new(context, bus, head).await?);
+        let state = web::Data::new(AppState::new(context, bus, head, options).await?);
         let server = server(listener, &state)?;
         info!(%address, "listening");
         Ok(Self { address, state, server })
@@ -56,14 +57,17 @@ impl Api {
     /// Answers until a stop is requested and everything that was begun is answered.
     pub async fn serve(self) -> anyhow::Result<()> {
         let handle = self.server.handle();
-        let (served, ()) = tokio::join!(self.server, drain(handle, self.state.shutdown.clone()));
+        let (served, ()) = tokio::join!(self.server, drain(handle, &self.state));
         Ok(served?)
     }
 }
 
 fn server(listener: TcpListener, state: &State) -> io::Result<Server> {
-    let state = state.clone();
-    let server = HttpServer::new(move || App::new().app_data(state.clone()).configure(routes::mount));
+    let (state, resources) = (state.clone(), Arc::new(Resources::new()));
+    let server = HttpServer::new(move || {
+        let resources = Arc::clone(&resources);
+        App::new().app_data(state.clone()).configure(move |app| resources.mount(app))
+    });
     Ok(server
         .disable_signals()
         .keep_alive(KEEP_ALIVE)
@@ -75,7 +79,13 @@ fn server(listener: TcpListener, state: &State) -> io::Result<Server> {
         .run())
 }
 
-async fn drain(handle: ServerHandle, shutdown: Shutdown) {
-    shutdown.requested().await;
+/// Takes no new connections, answers what was begun and what still comes on open connections (each answer then closes
+/// its connection), and ends once nothing is left. The process's grace bounds the wait.
+async fn drain(handle: ServerHandle, state: &AppState) {
+    state.shutdown.requested().await;
+    handle.pause().await;
+    state.in_flight.close();
+    state.in_flight.wait().await;
+    // Lets the last answers leave; idle connections are cut off after the server's own shutdown time-out.
     handle.stop(true).await;
 }

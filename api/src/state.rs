@@ -5,13 +5,19 @@ use std::sync::Arc;
 use actix_web::web;
 use anyhow::Context as _;
 use bootstrap::{Config, Context, Shutdown, Tasks, config, db, health, redis_pool};
-use event_store::{EventStore, Head, Options, SubjectKeys};
+use event_store::{EventStore, Head, SubjectKeys};
 use messaging::Bus;
+use projections::Progress;
+use tokio_util::task::TaskTracker;
 
 use crate::{
-    auth::{Caller, Standings, Tokens},
+    auth::{AccessToken, Caller, Passwords, Standings, Tokens},
     clock::Clock,
+    cursors::Cursors,
     error::{ApiError, ApiResult},
+    idempotency::IdempotencyKeys,
+    middleware::rate_limit::RateLimits,
+    users::EmailClaims,
 };
 
 /// The parts of one api process, shared by all of its threads.
@@ -22,14 +28,24 @@ pub struct AppState {
     pub pool: db::Pool,
     pub redis: Option<redis_pool::Pool>,
     pub bus: Arc<dyn Bus>,
+    /// How far the read models are.
+    pub progress: Progress,
     pub tokens: Tokens,
     pub standings: Standings,
+    pub passwords: Passwords,
+    pub email_claims: EmailClaims,
+    pub idempotency: IdempotencyKeys,
+    pub cursors: Cursors,
+    pub rate_limits: RateLimits,
     pub clock: Clock,
     pub http: config::Http,
     pub limits: config::Limits,
     pub health: health::Registry,
     pub shutdown: Shutdown,
     pub tasks: Tasks,
+    /// Holds a token for everything that has to end before the server does: requests, and WebSockets as long as they
+    /// are open.
+    pub in_flight: TaskTracker,
 }
 
 /// As handlers take it.
@@ -37,19 +53,31 @@ pub type State = web::Data<AppState>;
 
 impl AppState {
     /// Connects and starts what the handlers need, among the tasks of `context`.
-    pub async fn new(context: &Context, bus: Arc<dyn Bus>, head: Head) -> anyhow::Result<Self> {
-        let Config { http, limits, secrets, .. } = context.config.clone();
+    pub async fn new(
+        context: &Context,
+        bus: Arc<dyn Bus>,
+        head: Head,
+        options: crate::Options,
+    ) -> anyhow::Result<Self> {
+        let Config { http, limits, secrets, redis_prefix, .. } = context.config.clone();
         let pool = context.database().await?;
         let keys = SubjectKeys::new(context.keys_database().await?, secrets.master_key.expose());
         let url = context.config.database_url()?;
-        let events = EventStore::open(url, pool.clone(), head, &context.tasks, Options::default());
+        let events = EventStore::open(url, pool.clone(), head, &context.tasks, options.store);
         let tokens = Tokens::new(&secrets.token_key, &http.public_url).context("the key of access tokens")?;
+        let redis = context.redis()?;
         Ok(Self {
+            progress: Progress::start(&context.tasks, pool.clone(), &bus),
             standings: Standings::new(events.clone()),
+            passwords: Passwords::new(&secrets.password_pepper, options.password_cost, &limits),
+            email_claims: EmailClaims::new(&secrets.index_key),
+            idempotency: IdempotencyKeys::new(&secrets.token_key),
+            cursors: Cursors::new(&secrets.token_key),
+            rate_limits: RateLimits::new(&limits, redis.clone(), &redis_prefix, &secrets.token_key),
             events,
             keys,
             pool,
-            redis: context.redis()?,
+            redis,
             bus,
             tokens,
             clock: Clock,
@@ -58,12 +86,17 @@ impl AppState {
             health: context.health.clone(),
             shutdown: context.shutdown.clone(),
             tasks: context.tasks.clone(),
+            in_flight: TaskTracker::new(),
         })
     }
 
     /// Who a token belongs to, with the roles of this moment.
     pub async fn caller(&self, token: &str) -> ApiResult<Caller> {
-        let token = self.tokens.verify(token)?;
+        self.caller_of(self.tokens.verify(token)?).await
+    }
+
+    /// The same for a token that was verified.
+    pub async fn caller_of(&self, token: AccessToken) -> ApiResult<Caller> {
         // Known to the token but not to the log: erased, or written after the point that a restore went back to.
         let standing = self.standings.of(token.user_id).await?.ok_or(ApiError::Unauthenticated)?;
         Ok(Caller {

@@ -2,15 +2,22 @@
 
 use std::rc::Rc;
 
-use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header::HeaderMap};
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest,
+    dev::Payload,
+    http::header::{HeaderMap, HeaderName, HeaderValue},
+};
+use anyhow::anyhow;
 use bootstrap::{TraceContext, trace_context};
 use domain::users::UserId;
 use event_store::Metadata;
 use uuid::Uuid;
 
+use super::client_address::ClientAddress;
 use crate::error::ApiError;
 
-pub const REQUEST_ID: &str = "x-request-id";
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 const MAX_ID_LENGTH: usize = 64;
 
 tokio::task_local! {
@@ -26,17 +33,18 @@ struct Inner {
     id: String,
     correlation_id: Uuid,
     trace: TraceContext,
+    client: ClientAddress,
 }
 
 impl RequestContext {
     /// Joins the trace and keeps the id that the client sent, where they are well-formed; else begins new ones.
-    pub fn of(headers: &HeaderMap) -> Self {
-        let sent = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    pub fn new(headers: &HeaderMap, client: ClientAddress) -> Self {
+        let sent = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
         let sent_id = sent(REQUEST_ID).filter(|id| is_valid_id(id));
         let correlation_id = sent_id.and_then(|id| Uuid::parse_str(id).ok()).unwrap_or_else(Uuid::now_v7);
         let id = sent_id.map_or_else(|| correlation_id.to_string(), str::to_owned);
-        let trace = sent("traceparent").and_then(TraceContext::parse).map(|parent| parent.child());
-        Self(Rc::new(Inner { id, correlation_id, trace: trace.unwrap_or_else(TraceContext::new_root) }))
+        let trace = sent(TRACEPARENT).and_then(TraceContext::parse).map(|parent| parent.child());
+        Self(Rc::new(Inner { id, correlation_id, trace: trace.unwrap_or_else(TraceContext::new_root), client }))
     }
 
     /// As the answer's `X-Request-Id` says it.
@@ -46,6 +54,10 @@ impl RequestContext {
 
     pub fn trace(&self) -> TraceContext {
         self.0.trace
+    }
+
+    pub fn client(&self) -> ClientAddress {
+        self.0.client
     }
 
     /// What events remember of the request that caused them.
@@ -65,6 +77,14 @@ impl RequestContext {
     }
 }
 
+/// Puts the request's id into the answer's headers.
+pub(super) fn write_id(context: &RequestContext, headers: &mut HeaderMap) {
+    // Holds only characters that a header may have.
+    if let Ok(id) = HeaderValue::from_str(context.id()) {
+        headers.insert(REQUEST_ID, id);
+    }
+}
+
 /// The id of the request that is being worked on, or a new one outside of requests.
 pub fn current_id() -> String {
     CURRENT.try_with(|context| context.id().to_owned()).unwrap_or_else(|_| Uuid::now_v7().to_string())
@@ -76,7 +96,7 @@ impl FromRequest for RequestContext {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let context = request.extensions().get::<Self>().cloned();
-        std::future::ready(Ok(context.unwrap_or_else(|| Self::of(request.headers()))))
+        std::future::ready(context.ok_or_else(|| ApiError::Internal(anyhow!("a route without the middleware"))))
     }
 }
 
@@ -87,15 +107,13 @@ fn is_valid_id(id: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::http::header::{HeaderName, HeaderValue};
+    use std::net::{IpAddr, Ipv4Addr};
 
     use super::*;
 
-    fn context(headers: &[(&'static str, &[u8])]) -> RequestContext {
-        let pairs = headers
-            .iter()
-            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_bytes(value).unwrap()));
-        RequestContext::of(&pairs.collect())
+    fn context(headers: &[(HeaderName, &[u8])]) -> RequestContext {
+        let pairs = headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_bytes(value).unwrap()));
+        RequestContext::new(&pairs.collect(), ClientAddress::new(IpAddr::V4(Ipv4Addr::LOCALHOST)))
     }
 
     #[test]
@@ -118,10 +136,10 @@ mod tests {
     #[test]
     fn a_trace_is_joined_and_a_malformed_one_begun_anew() {
         let parent = TraceContext::new_root();
-        let joined = context(&[("traceparent", parent.to_string().as_bytes())]);
+        let joined = context(&[(TRACEPARENT, parent.to_string().as_bytes())]);
         assert_eq!(joined.trace().trace_id(), parent.trace_id());
         assert_ne!(joined.trace(), parent);
-        assert_ne!(context(&[("traceparent", b"nonsense")]).trace().trace_id(), parent.trace_id());
+        assert_ne!(context(&[(TRACEPARENT, b"nonsense")]).trace().trace_id(), parent.trace_id());
     }
 
     #[tokio::test]

@@ -1,3 +1,105 @@
 //! What happens to every request before and after its handler.
 
+mod admission;
+pub mod client_address;
 pub mod context;
+mod cors;
+mod observation;
+pub mod rate_limit;
+mod security_headers;
+
+use std::time::Instant;
+
+use actix_web::{
+    HttpMessage, HttpResponse, ResponseError,
+    body::BoxBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::{Method, header},
+    middleware::Next,
+};
+
+use self::{client_address::ClientAddress, context::RequestContext};
+use crate::{
+    error::{ApiError, ApiResult},
+    routes::Endpoint,
+    state::{AppState, State},
+};
+
+/// Wraps every resource: `path` is its template, `endpoints` are its methods.
+pub(crate) async fn around(
+    path: &'static str,
+    endpoints: &'static [&'static Endpoint],
+    request: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse, actix_web::Error> {
+    let started = Instant::now();
+    let Some(state) = request.app_data::<State>().cloned() else { return next.call(request).await };
+    let _in_flight = state.in_flight.token();
+    let context = begin(&state, &request);
+    let origin = cors::allowed_origin(&state.http, request.headers());
+    let mut response = context.scope(answer(&state, endpoints, request, next)).await?;
+
+    context::write_id(&context, response.headers_mut());
+    cors::write(origin.as_ref(), &state.http, endpoints, response.headers_mut());
+    security_headers::write(&state.http, response.headers_mut());
+    if state.shutdown.is_requested() {
+        // No further request may come on a connection that is about to end.
+        response.headers_mut().insert(header::CONNECTION, header::HeaderValue::from_static("close"));
+    }
+    observation::record(path, &context, &response, started.elapsed());
+    Ok(response)
+}
+
+fn begin(state: &AppState, request: &ServiceRequest) -> RequestContext {
+    let peer = request.peer_addr().map_or(std::net::Ipv4Addr::UNSPECIFIED.into(), |peer| peer.ip());
+    let client = ClientAddress::of(peer, request.headers(), &state.http.trusted_proxies);
+    let context = RequestContext::new(request.headers(), client);
+    request.extensions_mut().insert(context.clone());
+    context
+}
+
+async fn answer(
+    state: &AppState,
+    endpoints: &'static [&'static Endpoint],
+    request: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse, actix_web::Error> {
+    if *request.method() == Method::OPTIONS && !endpoints.is_empty() {
+        let allow = (header::ALLOW, allowed_methods(endpoints));
+        return Ok(request.into_response(HttpResponse::NoContent().insert_header(allow).finish()));
+    }
+    let method = if *request.method() == Method::HEAD { &Method::GET } else { request.method() };
+    // Without an endpoint the resource's own default refuses the method.
+    let Some(endpoint) = endpoints.iter().find(|endpoint| endpoint.method == method) else {
+        return next.call(request).await;
+    };
+    let (admitted, limits) = admission::admit(state, endpoint, &request).await;
+    let mut response = match admitted {
+        Ok(()) => next.call(request).await?,
+        Err(error) => request.into_response(error.error_response()),
+    };
+    if let Some(limits) = limits {
+        limits.write(response.headers_mut());
+    }
+    Ok(response)
+}
+
+/// The methods of a resource, as `Allow` lists them.
+pub(crate) fn allowed_methods(endpoints: &[&Endpoint]) -> String {
+    let mut methods: Vec<&str> = endpoints.iter().map(|endpoint| endpoint.method.as_str()).collect();
+    if methods.contains(&"GET") {
+        methods.push("HEAD");
+    }
+    methods.push("OPTIONS");
+    methods.join(", ")
+}
+
+/// What a resource answers to methods that it does not have.
+pub(crate) async fn method_not_allowed(endpoints: &'static [&'static Endpoint]) -> ApiResult<HttpResponse> {
+    Err(ApiError::MethodNotAllowed { allow: allowed_methods(endpoints) })
+}
+
+/// What is answered where nothing is.
+pub(crate) async fn not_found() -> ApiResult<HttpResponse> {
+    Err(ApiError::NotFound)
+}

@@ -1,23 +1,20 @@
 //! Every way in which a request can fail, and the only place that knows status codes: `application/problem+json`
 //! after RFC 9457.
 
+mod convert;
+mod problem;
+
 use std::{borrow::Cow, fmt, time::Duration};
 
 use actix_web::{
     HttpResponse, HttpResponseBuilder, ResponseError,
     http::{StatusCode, header},
 };
-use bootstrap::db::PoolError;
-use diesel::result::{DatabaseErrorKind, Error as QueryError};
-use event_store::{AppendError, ExecuteError, ReadError, subject_keys::SubjectKeyError};
-use serde::Serialize;
 use tracing::error;
-use utoipa::ToSchema;
 
-use crate::{
-    auth::{TokenError, token::SigningError},
-    middleware::context,
-};
+use crate::{auth::TokenError, middleware::context};
+
+pub use problem::{FieldError, Place, Problem};
 
 pub type ApiResult<T> = Result<T, ApiError>;
 
@@ -80,73 +77,47 @@ pub enum ApiError {
     Internal(anyhow::Error),
 }
 
-/// One thing that is wrong with a request, and where.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct FieldError {
-    #[serde(flatten)]
-    pub place: Place,
-    /// Stable, for programs.
-    #[schema(value_type = String, example = "too_short")]
-    pub code: &'static str,
-    #[schema(value_type = String, example = "must have at least 15 characters")]
-    pub detail: Cow<'static, str>,
-}
-
-/// Where something is wrong.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Place {
-    /// A JSON Pointer (RFC 6901) into the body.
-    Pointer(String),
-    /// A parameter of the query.
-    Parameter(String),
-    Header(String),
-}
-
-impl FieldError {
-    /// At a member of the body, given as a JSON Pointer.
-    pub fn at(pointer: impl Into<String>, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { place: Place::Pointer(pointer.into()), code, detail: detail.into() }
-    }
-
-    pub fn parameter(name: impl Into<String>, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { place: Place::Parameter(name.into()), code, detail: detail.into() }
-    }
-
-    pub fn header(name: &header::HeaderName, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { place: Place::Header(name.as_str().to_owned()), code, detail: detail.into() }
-    }
-}
-
-/// The body of every answer that is an error.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Problem {
-    /// Names the kind of problem; leads to its description.
-    #[serde(rename = "type")]
-    #[schema(value_type = String, example = "/docs#problem-validation_failed")]
-    kind: String,
-    #[schema(value_type = String)]
-    title: &'static str,
-    #[schema(example = 422)]
-    status: u16,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
-    detail: Option<Cow<'static, str>>,
-    /// Stable, for programs.
-    #[schema(value_type = String, example = "validation_failed")]
-    code: &'static str,
-    /// As in the `X-Request-Id` header.
-    request_id: String,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    #[schema(value_type = Vec<FieldError>)]
-    errors: Cow<'static, [FieldError]>,
-}
-
 /// What the outside sees of one kind of error.
-struct Appearance {
-    status: StatusCode,
-    code: &'static str,
-    title: &'static str,
+#[derive(Debug)]
+pub(crate) struct Appearance {
+    pub(crate) status: StatusCode,
+    pub(crate) code: &'static str,
+    pub(crate) title: &'static str,
+}
+
+/// Every kind of error, for the document.
+pub(crate) fn kinds() -> Vec<Appearance> {
+    use ApiError as E;
+    let moment = Duration::ZERO;
+    let examples = [
+        E::MalformedBody("".into()),
+        E::BodyIncomplete,
+        E::BadRequest(vec![]),
+        E::CursorMismatch,
+        E::Unauthenticated,
+        E::Token(TokenError::Expired),
+        E::Token(TokenError::Invalid),
+        E::InvalidCredentials,
+        E::Forbidden,
+        E::NotFound,
+        E::MethodNotAllowed { allow: String::new() },
+        E::BodyTimeout,
+        E::Conflict,
+        E::IdempotencyInFlight,
+        E::VersionMismatch { actual: 0 },
+        E::BodyTooLarge { limit: 0 },
+        E::UnsupportedMediaType { expected: "" },
+        E::Invalid(vec![]),
+        E::IdempotencyMismatch,
+        E::TooManyRequests { retry_after: moment },
+        E::Internal(anyhow::Error::msg("")),
+        E::Overloaded { retry_after: moment },
+        E::Unavailable,
+        E::OutcomeUnknown,
+        E::ProjectionLag,
+        E::ProjectionParked,
+    ];
+    examples.iter().map(E::appearance).collect()
 }
 
 impl ApiError {
@@ -299,97 +270,12 @@ impl ResponseError for ApiError {
             detail: self.detail(),
             code,
             request_id: context::current_id(),
-            errors: Cow::Owned(self.errors().to_vec()),
+            errors: self.errors().to_vec(),
         };
         let mut response = HttpResponse::build(status);
         self.add_headers(&mut response);
         response.insert_header((header::CACHE_CONTROL, "no-store")).content_type(PROBLEM_JSON);
         // Holds nothing that could fail to be serialised.
         response.body(serde_json::to_vec(&problem).unwrap_or_default())
-    }
-}
-
-impl From<PoolError> for ApiError {
-    fn from(error: PoolError) -> Self {
-        match error {
-            PoolError::Timeout(_) => Self::Overloaded { retry_after: SHORTLY },
-            PoolError::Backend(_) => Self::Unavailable,
-            PoolError::Closed | PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_) => {
-                Self::Internal(error.into())
-            }
-        }
-    }
-}
-
-impl From<QueryError> for ApiError {
-    fn from(error: QueryError) -> Self {
-        match error {
-            QueryError::DatabaseError(
-                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
-                _,
-            )
-            | QueryError::BrokenTransactionManager => Self::Unavailable,
-            error => Self::Internal(anyhow::Error::new(error).context("a query failed")),
-        }
-    }
-}
-
-impl From<ReadError> for ApiError {
-    fn from(error: ReadError) -> Self {
-        match error {
-            ReadError::Pool(error) => error.into(),
-            ReadError::Query(error) => error.into(),
-            ReadError::Decode(error) => Self::Internal(error.into()),
-        }
-    }
-}
-
-impl From<SubjectKeyError> for ApiError {
-    fn from(error: SubjectKeyError) -> Self {
-        match error {
-            SubjectKeyError::Pool(error) => error.into(),
-            SubjectKeyError::Query(error) => error.into(),
-            // Whoever was erased is as unknown as somebody who never was.
-            SubjectKeyError::Erased => Self::NotFound,
-            SubjectKeyError::Unknown | SubjectKeyError::DoesNotOpen => Self::Internal(error.into()),
-        }
-    }
-}
-
-impl From<AppendError> for ApiError {
-    fn from(error: AppendError) -> Self {
-        match error {
-            // `execute` has tried often enough: the stream is under heavy fire.
-            AppendError::Conflict { .. } | AppendError::Overloaded => Self::Overloaded { retry_after: SHORTLY },
-            AppendError::ClaimTaken { .. } => Self::Conflict,
-            AppendError::IdempotencyMismatch => Self::IdempotencyMismatch,
-            AppendError::Invalid(_) => Self::Internal(error.into()),
-            AppendError::Unavailable => Self::Unavailable,
-            AppendError::OutcomeUnknown => Self::OutcomeUnknown,
-        }
-    }
-}
-
-impl<R: Into<ApiError>> From<ExecuteError<R>> for ApiError {
-    fn from(error: ExecuteError<R>) -> Self {
-        match error {
-            ExecuteError::Refused(refusal) => refusal.into(),
-            ExecuteError::VersionMismatch { actual } => Self::VersionMismatch { actual },
-            ExecuteError::Append(error) => error.into(),
-            ExecuteError::Read(error) => error.into(),
-            ExecuteError::Encode(error) => Self::Internal(error.into()),
-        }
-    }
-}
-
-impl From<TokenError> for ApiError {
-    fn from(error: TokenError) -> Self {
-        Self::Token(error)
-    }
-}
-
-impl From<SigningError> for ApiError {
-    fn from(error: SigningError) -> Self {
-        Self::Internal(error.into())
     }
 }

@@ -1,0 +1,41 @@
+//! Headers that tie an answer to a version of a resource and to a position of the log.
+
+use actix_web::{
+    HttpResponse, HttpResponseBuilder,
+    http::header::{self, HeaderName},
+};
+use serde::Serialize;
+
+use crate::extract::IfNoneMatch;
+
+pub const POSITION: HeaderName = HeaderName::from_static("tidemark-position");
+
+/// The entity tag of a version.
+pub fn etag(version: i64) -> String {
+    format!("\"v{version}\"")
+}
+
+/// One resource, or 304 when the caller has this version.
+pub fn resource<T: Serialize>(body: &T, version: i64, position: i64, cached: &IfNoneMatch) -> HttpResponse {
+    let mut response = if cached.has(version) { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    response
+        .insert_header((header::ETAG, etag(version)))
+        .insert_header((POSITION, position))
+        // Personal: kept by the caller only, and asked for again each time.
+        .insert_header((header::CACHE_CONTROL, "private, no-cache"));
+    if cached.has(version) { response.finish() } else { response.json(body) }
+}
+
+/// What a command did to a resource.
+pub fn changed<T: Serialize>(
+    mut response: HttpResponseBuilder,
+    body: &T,
+    version: i64,
+    position: Option<i64>,
+) -> HttpResponse {
+    response.insert_header((header::ETAG, etag(version)));
+    if let Some(position) = position {
+        response.insert_header((POSITION, position));
+    }
+    response.json(body)
+}

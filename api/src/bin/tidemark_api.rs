@@ -1,0 +1,17 @@
+//! The process that serves the HTTP API.
+
+use bootstrap::{
+    Config, Context,
+    process::{self, Exit},
+};
+use event_store::Head;
+
+fn main() -> Exit {
+    process::run("tidemark-api", Config::load(None), serve)
+}
+
+async fn serve(context: Context) -> anyhow::Result<()> {
+    let head = Head::new();
+    let bus = messaging::start(&context, &head)?;
+    api::run(&context, bus, head).await
+}

@@ -1,0 +1,14 @@
+//! Names of the API's metrics; docs/operations.md explains them.
+
+/// Requests answered, by `method`, `route` (the template) and `status`.
+pub const REQUESTS: &str = "tidemark_http_requests_total";
+/// From the request's head to the answer's, by `method` and `route`.
+pub const REQUEST_DURATION: &str = "tidemark_http_request_duration_seconds";
+/// How long a password waited for its turn to be hashed.
+pub const PASSWORD_WAIT: &str = "tidemark_http_password_wait_seconds";
+/// Passwords that were not hashed because too many were waiting.
+pub const PASSWORDS_REFUSED: &str = "tidemark_http_passwords_refused_total";
+/// Requests beyond a limit, by `policy`.
+pub const RATE_LIMITED: &str = "tidemark_http_rate_limited_total";
+/// Limits that were counted in this process because Redis did not answer.
+pub const RATE_LIMIT_FALLBACKS: &str = "tidemark_http_rate_limit_fallbacks_total";

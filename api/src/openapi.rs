@@ -1,0 +1,153 @@
+//! The API's OpenAPI 3.1 document, made from the handlers; what all routes have in common is added here.
+
+use std::sync::LazyLock;
+
+use actix_web::{
+    HttpResponse,
+    http::{Method, header},
+};
+use serde_json::{Value, json};
+use utoipa::OpenApi;
+
+use crate::{
+    auth::login,
+    docs,
+    error::{self, FieldError, Problem},
+    health,
+    routes::{Access, ENDPOINTS, Endpoint},
+    users,
+};
+
+const CACHED: &str = "public, max-age=300";
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Tidemark",
+        description = "An event-sourced application backend.",
+        license(name = "Apache-2.0 OR MIT")
+    ),
+    paths(
+        users::register::register,
+        login::login,
+        users::me::me,
+        users::change_profile::change_profile,
+        users::list::list,
+        users::show::show,
+        document,
+        docs::start,
+        docs::page,
+        docs::script,
+        docs::style,
+        health::report,
+        health::live,
+        health::ready,
+    ),
+    components(schemas(Problem, FieldError))
+)]
+struct Handlers;
+
+/// Serialised once for the process.
+static DOCUMENT: LazyLock<String> = LazyLock::new(|| build().to_string());
+
+/// The API as an OpenAPI document
+#[utoipa::path(get, path = "/v1/openapi.json", tag = "docs",
+    responses((status = 200, description = "OpenAPI 3.1", body = Value)))]
+pub async fn document() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, CACHED))
+        .content_type("application/json")
+        .body(DOCUMENT.as_str())
+}
+
+/// The whole document.
+pub fn build() -> Value {
+    // Made of plain maps: nothing in it could fail.
+    let mut document = serde_json::to_value(Handlers::openapi()).unwrap_or_default();
+    document["paths"]["/v1/live"] = live();
+    for endpoint in ENDPOINTS {
+        if let Some(operation) = document["paths"][endpoint.path].get_mut(endpoint.method.as_str().to_lowercase()) {
+            complete(operation, endpoint);
+        }
+    }
+    document["components"]["securitySchemes"] = json!({
+        "access_token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+    });
+    document["x-problems"] = error::kinds()
+        .into_iter()
+        .map(|kind| json!({"code": kind.code, "status": kind.status.as_u16(), "title": kind.title}))
+        .collect();
+    document
+}
+
+/// Adds what follows from the table of routes rather than from the handler.
+fn complete(operation: &mut Value, endpoint: &Endpoint) {
+    let tag = operation["tags"][0].as_str().unwrap_or_default();
+    let name = operation["operationId"].as_str().unwrap_or_default();
+    operation["operationId"] = Value::String(format!("{tag}_{name}"));
+    if endpoint.access != Access::Public {
+        operation["security"] = json!([{"access_token": []}]);
+    }
+    let problems = problems(operation, endpoint);
+    if let Some(responses) = operation["responses"].as_object_mut() {
+        for (status, description) in problems {
+            let schema = json!({"$ref": "#/components/schemas/Problem"});
+            let content = json!({"application/problem+json": {"schema": schema}});
+            let problem = json!({"description": description, "content": content});
+            responses.entry(status).or_insert(problem);
+        }
+        for response in responses.values_mut() {
+            response["headers"]["X-Request-Id"] = json!({
+                "description": "Names the request, as in log lines", "schema": {"type": "string"},
+            });
+        }
+    }
+}
+
+fn problems(operation: &Value, endpoint: &Endpoint) -> Vec<(&'static str, &'static str)> {
+    let mut problems = vec![];
+    if operation.get("requestBody").is_some() {
+        problems.extend([
+            ("408", "The body did not arrive in time"),
+            ("409", "The first request with this idempotency key is not finished"),
+            ("413", "The body is too large"),
+            ("415", "The body has the wrong content type"),
+            ("422", "The body has invalid fields, or the idempotency key was used for another request"),
+        ]);
+    }
+    if endpoint.method == Method::PATCH {
+        problems.push(("412", "The resource has changed in the meantime"));
+    }
+    if endpoint.access != Access::Public {
+        problems.extend([("401", "No valid access token"), ("404", "There is no such resource")]);
+    }
+    if endpoint.access == Access::Admin {
+        problems.push(("403", "The caller may not do this"));
+    }
+    if endpoint.class.is_some() {
+        problems.extend([
+            ("400", "The request is malformed"),
+            ("429", "Too many requests"),
+            ("500", "Something went wrong on our side"),
+            ("503", "Not available or too busy: try again later"),
+        ]);
+    }
+    problems
+}
+
+/// The one route that is no request and answer; what goes over it is described in docs/live.md.
+fn live() -> Value {
+    json!({"get": {
+        "tags": ["live"],
+        "operationId": "connect",
+        "summary": "Open a connection for live updates",
+        "description": "A WebSocket with the subprotocol `tidemark.v1`. The access token goes into its first message.",
+        "responses": {
+            "101": {"description": "The connection is open"},
+            "403": {
+                "description": "The origin may not connect",
+                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            },
+        },
+    }})
+}

@@ -1,0 +1,39 @@
+//! Reading from read models: late enough to see what the caller has written, and with the position that it reflects.
+
+use std::time::Duration;
+
+use projections::WaitError;
+
+use crate::{
+    error::{ApiError, ApiResult},
+    state::AppState,
+};
+
+/// How long a read waits for a position.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+impl AppState {
+    /// Waits until a projection reflects `after` for these streams (all, when none is given). Returns a position that
+    /// whatever is read from now on reflects.
+    pub async fn reflected(&self, projection: &str, after: Option<i64>, streams: &[&str]) -> ApiResult<i64> {
+        match after {
+            Some(position) => self.progress.wait_for(projection, position, streams, PATIENCE).await?,
+            // Nothing was heard of the projection yet, so it has to be looked up once. Where it cannot be, the read is
+            // answered all the same: it asked for no position.
+            None if self.progress.position(projection) == 0 => {
+                drop(self.progress.wait_for(projection, 0, streams, PATIENCE).await);
+            }
+            None => {}
+        }
+        Ok(self.progress.position(projection).max(0))
+    }
+}
+
+impl From<WaitError> for ApiError {
+    fn from(error: WaitError) -> Self {
+        match error {
+            WaitError::Lag { .. } => Self::ProjectionLag,
+            WaitError::Parked => Self::ProjectionParked,
+        }
+    }
+}
