@@ -40,8 +40,6 @@ use self::{
 };
 use crate::metrics::{MAILS, SEND_SECONDS};
 
-/// A claim outlasts its attempt by this much, for what comes before and after the talk with the server.
-const CLAIM_MARGIN: Duration = Duration::from_secs(15);
 const SWEEP_EVERY: Duration = Duration::from_secs(10);
 
 /// How the mailer treats the mail server.
@@ -129,7 +127,8 @@ impl Mailer {
             letterhead: Letterhead { from },
             transport,
             breaker: Breaker::new(settings.breaker),
-            claim_for: settings.send_timeout + CLAIM_MARGIN,
+            // For what comes before and after the talk with the server, too.
+            claim_for: settings.send_timeout * 5 / 4,
         };
         Ok(Self { shared: Arc::new(shared) })
     }

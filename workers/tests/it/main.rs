@@ -1,0 +1,13 @@
+//! The worker role against a real PostgreSQL and a real mail server.
+
+#![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
+
+mod delivery;
+mod directory;
+mod faults;
+mod installation;
+mod privacy;
+mod reactions;
+mod retention;
+mod tls;
+mod worker_process;
