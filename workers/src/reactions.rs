@@ -61,11 +61,11 @@ impl Reactions {
         ConsumerKey::new("reactions")
     }
 
-    /// Durable, unlike a projection's: a checkpoint that goes back would enqueue again.
+    /// Durable, unlike a projection's: a checkpoint that goes back would enqueue again. They start at the log's head
+    /// after a restore; where they start in a new installation, the migration has decided.
     pub fn settings() -> Settings {
         Settings {
             filter: Filter { categories: Some(vec![User::CATEGORY.to_owned()]), lane: None },
-            // Counts after a restore. The migration has made the checkpoint of an installation's first day.
             start_at: StartAt::Head,
             batch: BATCH,
             ..Settings::new(Self::key())
@@ -73,9 +73,9 @@ impl Reactions {
     }
 
     /// Runs the reactions among `tasks`; over all processes one runs at a time, and another takes over when it is gone.
-    pub fn start(config: &Config, head: Head, tasks: &Tasks) -> anyhow::Result<()> {
+    pub fn start(settings: Settings, config: &Config, head: Head, tasks: &Tasks) -> anyhow::Result<()> {
         let url = config.database_url()?.to_owned();
-        let runner = Arc::new(Runner { settings: Self::settings(), handler: Self, head, url });
+        let runner = Arc::new(Runner { settings, handler: Self, head, url });
         let shutdown = tasks.shutdown().clone();
         tasks.supervise("reactions", move || {
             let (runner, shutdown) = (Arc::clone(&runner), shutdown.clone());

@@ -4,7 +4,7 @@ use std::{convert::Infallible, time::Duration};
 
 use anyhow::Context as _;
 use bootstrap::{Config, Context};
-use event_store::{EventStore, Head, SubjectKeys};
+use event_store::{EventStore, Head, SubjectKeys, consumer};
 use jobs::{Crons, Registry, Worker, WorkerConfig};
 
 use crate::{
@@ -18,9 +18,10 @@ use crate::{
 /// What a draining worker leaves of the process's grace, for writing down what it could not finish.
 const LEFT_OF_GRACE: Duration = Duration::from_secs(6);
 
-/// How the role treats jobs and mail servers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// How the role treats events, jobs and mail servers.
+#[derive(Clone, Debug)]
 pub struct Options {
+    pub reactions: consumer::Settings,
     pub jobs: WorkerConfig,
     pub mailer: MailerSettings,
 }
@@ -36,7 +37,7 @@ impl Options {
             grace: config.shutdown_grace.saturating_sub(LEFT_OF_GRACE),
             ..WorkerConfig::new(config.database_url()?, name)
         };
-        Ok(Self { jobs, mailer: MailerSettings::default() })
+        Ok(Self { reactions: Reactions::settings(), jobs, mailer: MailerSettings::default() })
     }
 }
 
@@ -73,5 +74,5 @@ pub async fn start(context: &Context, head: Head, options: Options) -> anyhow::R
             Ok::<_, Infallible>(())
         }
     });
-    Reactions::start(config, head, tasks)
+    Reactions::start(options.reactions, config, head, tasks)
 }

@@ -18,7 +18,10 @@ async fn a_registration_is_welcomed_in_text_and_html_in_the_persons_language() {
     installation.register("bjoern@example.com", Some("Björn"), Locale::De).await;
     let second = installation.sink.wait_for_mails(2).await.remove(1);
 
-    assert_eq!((first.from.as_str(), first.to.as_slice()), ("no-reply@example.org", &["ada@example.com".to_owned()][..]));
+    assert_eq!(
+        (first.from.as_str(), first.to.as_slice()),
+        ("no-reply@example.org", &["ada@example.com".to_owned()][..])
+    );
     assert_eq!(first.subject(), "Welcome to Tidemark");
     assert!(first.text().starts_with("Hello Ada,"), "{}", first.text());
     assert!(first.html().contains("<p>Hello Ada,</p>"), "{}", first.html());

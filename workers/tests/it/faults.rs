@@ -69,13 +69,13 @@ async fn a_refused_sender_is_the_installations_fault_and_loses_no_mail() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_hangs_is_given_up_and_its_late_answers_are_nobody_elses() {
+async fn a_slow_server_is_given_up_and_its_late_answers_are_not_taken_for_those_to_the_next_mail() {
     let installation = Installation::new().await;
     let _worker = WorkerProcess::start(&installation).await;
     let first = installation.register("first@example.com", None, Locale::En).await;
     installation.wait_for_job(first.event_id, JobState::Completed).await;
 
-    installation.sink.fail_next(1, SmtpStep::Recipient, SmtpFault::Hang);
+    installation.sink.fail_next(1, SmtpStep::Recipient, SmtpFault::Late);
     let ada = installation.register("ada@example.com", None, Locale::En).await;
     let job = installation.wait_for_job(ada.event_id, JobState::Retrying).await;
     assert_eq!(job.last_error.as_deref(), Some("smtp_timeout"));

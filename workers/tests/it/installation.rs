@@ -7,7 +7,7 @@ use chrono::Utc;
 use diesel::{QueryableByName, sql_query, sql_types::BigInt};
 use diesel_async::RunQueryDsl;
 use domain::users::{Locale, NoteRepeatedRegistration, RegisterUser};
-use event_store::{EventStore, Head, StreamId, SubjectKeys, execute::Execution, log};
+use event_store::{EventStore, Head, StreamId, SubjectKeys, consumer, execute::Execution, log};
 use jobs::{
     JobState,
     admin::{self, JobFilter, JobView},
@@ -78,6 +78,7 @@ impl Installation {
                 ..options.jobs
             },
             mailer: MailerSettings { send_timeout: Duration::from_secs(1), breaker },
+            reactions: consumer::Settings { lease: Duration::from_millis(500), batch: 7, ..options.reactions },
         }
     }
 

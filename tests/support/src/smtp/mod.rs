@@ -44,6 +44,9 @@ pub enum SmtpFault {
     Close,
     /// No answer, until the client gives up.
     Hang,
+    /// The answer comes only when the client says something else: to a client that gave up and uses the connection
+    /// again, it looks like the answer to that.
+    Late,
 }
 
 /// When TLS begins.

@@ -162,6 +162,11 @@ impl Session {
                 while self.line().await?.is_some() {}
                 return Ok(Next::End);
             }
+            Some(SmtpFault::Late) => {
+                let Some(line) = self.line().await? else { return Ok(Next::End) };
+                self.say(ok).await?;
+                return Box::pin(self.command(&line)).await;
+            }
         }
         Ok(Next::Command)
     }
