@@ -2,6 +2,7 @@
 
 mod breaker;
 mod email_log;
+mod error;
 mod message;
 mod smtp;
 mod templates;
@@ -29,6 +30,7 @@ pub use breaker::{BreakerSettings, BreakerState};
 pub use smtp::{InvalidSmtpUrl, SmtpServer};
 
 pub(crate) use email_log::prune;
+pub(crate) use error::MailError;
 pub(crate) use templates::MailKind;
 
 use self::{
@@ -94,27 +96,6 @@ pub(crate) enum Sent {
     Before,
 }
 
-/// Why a mail is not out. No variant holds personal data.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum MailError {
-    /// The server is being left alone, or another attempt is under way: ask again after this time.
-    #[error("not now")]
-    Paused(Duration),
-    /// A server refused mail to this address for good.
-    #[error("address_undeliverable")]
-    Undeliverable,
-    /// The server refused this mail for good.
-    #[error("smtp_{code}_{}", step.as_str())]
-    Refused { step: Step, code: u16 },
-    /// It may work later.
-    #[error("{0}")]
-    Later(String),
-    #[error("database_unavailable")]
-    Pool(#[from] db::PoolError),
-    #[error("database_error")]
-    Query(#[from] diesel::result::Error),
-}
-
 impl Mailer {
     /// Checks the configuration; the mail server need not be up.
     pub fn new(config: &Config, pool: db::Pool, settings: MailerSettings) -> anyhow::Result<Self> {
@@ -144,11 +125,7 @@ impl Mailer {
         let outcome = match &result {
             Ok(Sent::Now) => "sent",
             Ok(Sent::Before) => "repeat",
-            Err(MailError::Refused { .. }) => "refused",
-            Err(MailError::Undeliverable) => "undeliverable",
-            Err(MailError::Later(_)) => "later",
-            Err(MailError::Paused(_)) => "paused",
-            Err(MailError::Pool(_) | MailError::Query(_)) => "failed",
+            Err(error) => error.outcome(),
         };
         counter!(MAILS, "kind" => mail.kind.as_str(), "outcome" => outcome).increment(1);
         result
@@ -258,20 +235,5 @@ impl fmt::Debug for Mailer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Shared { transport, breaker, .. } = &*self.shared;
         f.debug_struct("Mailer").field("transport", transport).field("breaker", breaker).finish_non_exhaustive()
-    }
-}
-
-impl From<DeliveryError> for MailError {
-    /// 5xx is for good (RFC 5321, 4.2.1), except to the sender: that is the installation's fault and can be mended.
-    fn from(error: DeliveryError) -> Self {
-        match error {
-            DeliveryError::Reply { step: step @ (Step::Recipient | Step::Content), code: code @ 500.. } => {
-                Self::Refused { step, code }
-            }
-            DeliveryError::Reply { step, code } => Self::Later(format!("smtp_{code}_{}", step.as_str())),
-            DeliveryError::Unreachable => Self::Later("smtp_unreachable".to_owned()),
-            DeliveryError::TimedOut => Self::Later("smtp_timeout".to_owned()),
-            DeliveryError::Directory(_) => Self::Later("mail_directory".to_owned()),
-        }
     }
 }

@@ -7,6 +7,7 @@ mod directory;
 mod faults;
 mod installation;
 mod privacy;
+mod program;
 mod reactions;
 mod retention;
 mod tls;
