@@ -8,7 +8,7 @@ mod take;
 
 pub(crate) use insert::{ExpireKeys, Insert};
 pub(crate) use keep::{Renew, Tick, TickRow};
-pub(crate) use prune::{Depth, DepthRow, Prune};
+pub(crate) use prune::{Depth, DepthRow, NeedsVacuum, Prune};
 pub(crate) use settle::{Complete, Settle, Wake};
 pub(crate) use take::{Take, TakeGated, TakenRow};
 
@@ -32,6 +32,7 @@ prepared_once! {
     Depth => Depth,
     ExpireKeys<'_> => ExpireKeys<'static>,
     Insert<'_> => Insert<'static>,
+    NeedsVacuum => NeedsVacuum,
     Prune<'_> => Prune<'static>,
     Renew<'_> => Renew<'static>,
     Settle<'_> => Settle<'static>,

@@ -1,10 +1,10 @@
-//! Removing finished jobs, and counting the others.
+//! Removing finished jobs and what they leave behind, and counting the others.
 
 use diesel::{
     QueryResult,
     pg::Pg,
     query_builder::{AstPass, Query, QueryFragment},
-    sql_types::{BigInt, Double, Nullable, Text},
+    sql_types::{BigInt, Bool, Double, Nullable, Text},
 };
 
 /// Deletes up to `most` jobs that ended in `state` longer ago than `age_seconds`, oldest first, except those whose key
@@ -50,4 +50,21 @@ impl QueryFragment<Pg> for Depth {
 
 impl Query for Depth {
     type SqlType = (Text, Text, BigInt, Nullable<Double>);
+}
+
+/// Whether dead rows have piled up well beyond what autovacuum lets be.
+#[derive(Debug, Clone)]
+pub(crate) struct NeedsVacuum;
+
+impl QueryFragment<Pg> for NeedsVacuum {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(
+            "SELECT n_dead_tup > 20000 + n_live_tup / 10 FROM pg_stat_user_tables WHERE relid = 'jobs'::regclass",
+        );
+        Ok(())
+    }
+}
+
+impl Query for NeedsVacuum {
+    type SqlType = Bool;
 }
