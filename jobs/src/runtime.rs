@@ -109,7 +109,8 @@ impl Runtime {
     }
 
     pub(crate) async fn settle(&self, settlement: Settlement) {
-        // The receiver lives in this very struct, so the channel is never closed.
-        let _ = self.settlements.send(settlement).await;
+        // The receiver lives in this very struct, so the channel is never closed. What finds it full until the process
+        // ends is left to the end of its lease.
+        let _ = self.drained.run_until(self.settlements.send(settlement)).await;
     }
 }

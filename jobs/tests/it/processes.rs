@@ -6,7 +6,10 @@ use std::{
 };
 
 use bootstrap::{Shutdown, Tasks, db};
-use jobs::{EnqueueOptions, JobState, Worker, admin};
+use jobs::{
+    EnqueueOptions, JobState, Worker,
+    admin::{self, Changed},
+};
 
 use crate::{
     probe::{Act, Probe},
@@ -121,6 +124,20 @@ async fn a_worker_stopped_for_longer_than_its_lease_changes_nothing_when_it_wake
     }
     let job = world.job(id).await;
     assert_eq!((job.state.as_str(), job.attempt, job.finished_at), ("completed", 2, done.finished_at));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_was_asked_to_stop_is_cancelled_though_its_worker_died() {
+    let world = World::create().await;
+    let mut conn = world.conn().await;
+    let killed = WorkerProcess::start(&world);
+    let id = world.enqueue(Probe(Act::Hang)).await;
+    world.until_started(id, 1).await;
+    killed.signal("-STOP");
+    assert_eq!(admin::cancel(&mut conn, id).await.unwrap(), Changed::Requested);
+    killed.signal("-KILL");
+    let _worker = world.start();
+    assert_eq!(world.until_state(id, JobState::Cancelled).await.attempt, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

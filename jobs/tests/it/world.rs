@@ -83,11 +83,11 @@ impl World {
     }
 
     pub(crate) async fn enqueue_with<J: Job>(&self, job: J, options: EnqueueOptions) -> JobId {
-        created(enqueue(&mut *self.pool.get().await.unwrap(), &job, &options).await.unwrap())
+        created(enqueue(&mut self.pool.get().await.unwrap(), &job, &options).await.unwrap())
     }
 
     pub(crate) async fn job(&self, id: JobId) -> JobView {
-        admin::show(&mut *self.pool.get().await.unwrap(), id).await.unwrap().expect("the job exists")
+        admin::show(&mut self.pool.get().await.unwrap(), id).await.unwrap().expect("the job exists")
     }
 
     pub(crate) async fn until_state(&self, id: JobId, state: JobState) -> JobView {
@@ -110,12 +110,12 @@ impl World {
     }
 
     pub(crate) async fn runs(&self, id: JobId, phase: &str) -> i64 {
-        count_runs(&mut *self.pool.get().await.unwrap(), id, phase).await
+        count_runs(&mut self.pool.get().await.unwrap(), id, phase).await
     }
 
     pub(crate) async fn open_gate(&self, gate: &str) {
         let query = sql_query("INSERT INTO gates VALUES ($1)").bind::<sql_types::Text, _>(gate);
-        query.execute(&mut *self.pool.get().await.unwrap()).await.unwrap();
+        query.execute(&mut self.pool.get().await.unwrap()).await.unwrap();
     }
 
     pub(crate) async fn execute(&self, sql: &str) {
@@ -124,13 +124,13 @@ impl World {
 
     /// The single number that `sql` selects as `count`.
     pub(crate) async fn count(&self, sql: &str) -> i64 {
-        let row: Count = sql_query(sql).get_result(&mut *self.pool.get().await.unwrap()).await.unwrap();
+        let row: Count = sql_query(sql).get_result(&mut self.pool.get().await.unwrap()).await.unwrap();
         row.count
     }
 
     /// Waits until nothing can run or runs.
     pub(crate) async fn until_quiet(&self) {
-        let quiet = eventually(async || admin::busy(&mut *self.pool.get().await.unwrap()).await.unwrap() == 0).await;
+        let quiet = eventually(async || admin::busy(&mut self.pool.get().await.unwrap()).await.unwrap() == 0).await;
         assert!(quiet, "the queue becomes quiet");
     }
 }
