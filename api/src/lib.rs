@@ -9,7 +9,7 @@ pub mod error;
 pub mod extract;
 pub mod health;
 pub mod idempotency;
-mod live;
+pub mod live;
 pub mod metrics;
 pub mod middleware;
 pub mod openapi;

@@ -19,7 +19,7 @@ use messaging::Bus;
 use tracing::info;
 
 use crate::{
-    Options,
+    Options, live,
     routes::Resources,
     state::{AppState, State},
 };
@@ -74,6 +74,7 @@ fn server(listener: TcpListener, state: &State) -> io::Result<Server> {
         .client_request_timeout(HEAD_TIMEOUT)
         .client_disconnect_timeout(DISCONNECT_TIMEOUT)
         .tcp_nodelay(true)
+        .on_connect(live::prepare)
         .shutdown_timeout(1)
         .listen(listener)?
         .run())

@@ -16,6 +16,7 @@ use crate::{
     cursors::Cursors,
     error::{ApiError, ApiResult},
     idempotency::IdempotencyKeys,
+    live::Live,
     middleware::rate_limit::RateLimits,
     users::EmailClaims,
 };
@@ -37,6 +38,7 @@ pub struct AppState {
     pub idempotency: IdempotencyKeys,
     pub cursors: Cursors,
     pub rate_limits: RateLimits,
+    pub live: Live,
     pub clock: Clock,
     pub http: config::Http,
     pub limits: config::Limits,
@@ -74,6 +76,7 @@ impl AppState {
             idempotency: IdempotencyKeys::new(&secrets.token_key),
             cursors: Cursors::new(&secrets.token_key),
             rate_limits: RateLimits::new(&limits, redis.clone(), &redis_prefix, &secrets.token_key),
+            live: Live::start(context, &bus, &pool, &keys),
             events,
             keys,
             pool,

@@ -24,6 +24,11 @@ pub async fn find(conn: &mut Connection, id: Uuid) -> QueryResult<Option<UserRow
         .optional()
 }
 
+/// The user of this id, also the tombstone of one who is gone.
+pub async fn find_with_removed(conn: &mut Connection, id: Uuid) -> QueryResult<Option<UserRow>> {
+    users::table.find(id).select(UserRow::as_select()).first(conn).await.optional()
+}
+
 /// Users from the newest to the oldest, at most `limit`, after the last one of the page before. Ids are UUIDv7 and so
 /// ordered by time.
 pub async fn page(conn: &mut Connection, after: Option<Uuid>, limit: i64) -> QueryResult<Vec<UserRow>> {

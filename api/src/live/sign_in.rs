@@ -1,0 +1,96 @@
+//! Who a connection belongs to, and what its user may do.
+
+use std::{sync::Arc, time::Duration};
+
+use domain::{
+    Aggregate,
+    users::{User, UserId},
+};
+use event_store::StreamId;
+use projections::users;
+use tracing::warn;
+use uuid::Uuid;
+
+use super::{
+    hub::Attendance,
+    peer::Peer,
+    protocol::{Closing, ErrorCode},
+    source::Standing,
+    topic::Rights,
+};
+use crate::{auth::TokenError, state::AppState};
+
+/// The hub learns where its projection is within this time, or the database is away.
+const PLACE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A user who has signed in on a connection.
+pub(crate) struct SignedIn {
+    pub(crate) user_id: Uuid,
+    /// When the token ends, in seconds since 1970.
+    pub(crate) expires_at: i64,
+    pub(crate) attendance: Attendance,
+}
+
+/// Why somebody was not signed in: what is said about it, and how the connection ends.
+pub(crate) struct Refused {
+    pub(crate) closing: Closing,
+    pub(crate) code: ErrorCode,
+    pub(crate) detail: &'static str,
+}
+
+pub(crate) const UNAVAILABLE: Refused =
+    Refused { closing: Closing::Restart, code: ErrorCode::Unavailable, detail: "try again" };
+
+/// Signs a user in, or renews that; `known` is who the connection belongs to already.
+///
+/// Rights are read from the log after the connection has been put on the list of those who are told of changes, so that
+/// no change of them falls in between.
+pub(crate) async fn sign_in(
+    state: &AppState,
+    peer: &Arc<Peer>,
+    token: &str,
+    known: Option<Uuid>,
+) -> Result<SignedIn, Refused> {
+    let token = state.tokens.verify(token).map_err(refused)?;
+    let user_id = token.user_id.as_uuid();
+    if known.is_some_and(|known| known != user_id) {
+        return Err(Refused {
+            closing: Closing::Forbidden,
+            code: ErrorCode::Forbidden,
+            detail: "the connection belongs to another user",
+        });
+    }
+    let hub = state.live.hub(users::NAME).ok_or(UNAVAILABLE)?;
+    let attendance = hub.attend(user_id, peer);
+    tokio::time::timeout(PLACE_TIMEOUT, hub.floor()).await.map_err(|_| UNAVAILABLE)?;
+    let rights = rights(state, token.user_id).await?;
+    let standing = Standing { version: rights.version, roles: Some(rights.roles.clone()) };
+    peer.enter(rights);
+    peer.judge(&standing);
+    Ok(SignedIn { user_id, expires_at: token.expires_at, attendance })
+}
+
+async fn rights(state: &AppState, user_id: UserId) -> Result<Rights, Refused> {
+    // Those who come back all at once wait here, not for a connection of the pool.
+    let turns = state.live.turns();
+    let _turn = turns.acquire().await.map_err(|_| UNAVAILABLE)?;
+    let stream = StreamId::new(User::CATEGORY, user_id.as_uuid());
+    let loaded = state.events.load::<User>(&stream).await.map_err(|error| {
+        warn!(%error, "a user's rights cannot be read");
+        UNAVAILABLE
+    })?;
+    match loaded.state {
+        User::Active(account) => {
+            Ok(Rights { user_id: user_id.as_uuid(), version: loaded.version, roles: account.roles })
+        }
+        User::Unknown => Err(refused(TokenError::Invalid)),
+    }
+}
+
+fn refused(error: TokenError) -> Refused {
+    let (code, detail) = match error {
+        TokenError::Expired => (ErrorCode::TokenExpired, "the access token has expired"),
+        TokenError::Invalid => (ErrorCode::InvalidToken, "the access token is not valid"),
+    };
+    Refused { closing: Closing::Unauthenticated, code, detail }
+}

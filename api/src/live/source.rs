@@ -1,0 +1,90 @@
+//! What a hub needs to know of the projection that it follows.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use domain::users::Role;
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+/// A read model that can be followed: implemented once per projection.
+#[async_trait]
+pub(crate) trait Source: Send + Sync + 'static {
+    /// The projection's name, as its change notices give it.
+    fn projection(&self) -> &'static str;
+
+    /// Where the projection is.
+    async fn mark(&self) -> Result<Mark, SourceError>;
+
+    /// How many lanes it has; the same for the life of an epoch.
+    async fn lanes(&self) -> Result<usize, SourceError>;
+
+    /// Up to `limit` records that exist, in a fixed order, beginning behind the one with the key `after`. One moment's
+    /// state: rows and mark come from the same snapshot of the database.
+    async fn records(&self, scope: &Scope, after: Option<Uuid>, limit: usize) -> Result<Page, SourceError>;
+
+    /// Up to `limit` changes beyond `after`, in the order of their positions, with the records that were removed.
+    /// Rows and mark come from the same snapshot of the database.
+    async fn changed(&self, scope: &Scope, after: i64, limit: usize) -> Result<Page, SourceError>;
+
+    /// The record as clients get it, in JSON; `None` when it cannot be shown any more and counts as removed.
+    async fn render(&self, change: &Change) -> Result<Option<Bytes>, SourceError>;
+
+    /// What the change means for the rights of the user whose record it is; `None` when it means nothing.
+    fn standing(&self, change: &Change) -> Option<Standing>;
+}
+
+/// Where a projection is, and in which life.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mark {
+    /// Names the log's incarnation and the projection's build; positions of another epoch mean nothing in this one.
+    pub(crate) epoch: Arc<str>,
+    /// Every lane has come at least this far.
+    pub(crate) position: i64,
+}
+
+/// Which records of a projection are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    All,
+    One(Uuid),
+}
+
+/// Some records of a projection.
+#[derive(Debug)]
+pub(crate) struct Page {
+    /// Where the projection was. Rows of its faster lanes may be further.
+    pub(crate) mark: Mark,
+    pub(crate) changes: Vec<Change>,
+    /// Whether others follow.
+    pub(crate) more: bool,
+}
+
+/// The state of a record after an event.
+#[derive(Debug)]
+pub(crate) struct Change {
+    /// Of the event in the log.
+    pub(crate) position: i64,
+    pub(crate) key: Uuid,
+    pub(crate) version: i64,
+    /// The row as stored, sealed fields still sealed; `None` when the record was removed.
+    pub(crate) row: Option<Box<RawValue>>,
+}
+
+/// The rights of a user as of a version of the user's record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Standing {
+    pub(crate) version: i64,
+    /// `None` for a user who is gone.
+    pub(crate) roles: Option<Vec<Role>>,
+}
+
+/// Why a read model could not be read. Trying again may help.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SourceError {
+    #[error("not answered in time")]
+    TimedOut,
+    #[error("{0}")]
+    Unavailable(#[from] anyhow::Error),
+}

@@ -1,0 +1,3 @@
+//! The projections that can be followed.
+
+pub(crate) mod users;

@@ -1,0 +1,149 @@
+//! Users, as `users` and `users/me` show them.
+
+use std::sync::Arc;
+
+use ::metrics::counter;
+use async_trait::async_trait;
+use bootstrap::db::{Pool, Pooled};
+use bytes::Bytes;
+use domain::users::Role;
+use event_store::{SubjectKeys, subject_keys::SubjectKeyError};
+use futures::FutureExt;
+use projections::{
+    Snapshot, builds, snapshot,
+    users::{NAME, UserRow, queries},
+};
+use serde_json::value::to_raw_value;
+use tracing::error;
+use uuid::Uuid;
+
+use super::super::{
+    metrics,
+    source::{Change, Mark, Page, Scope, Source, SourceError, Standing},
+};
+use crate::users::UserView;
+
+const ROLES: [Role; 2] = [Role::Member, Role::Admin];
+
+/// Reads the projection `users`.
+pub(crate) struct Users {
+    pool: Pool,
+    keys: SubjectKeys,
+}
+
+impl Users {
+    pub(crate) fn new(pool: Pool, keys: SubjectKeys) -> Self {
+        Self { pool, keys }
+    }
+
+    async fn connection(&self) -> Result<Pooled, SourceError> {
+        Ok(self.pool.get().await.map_err(anyhow::Error::from)?)
+    }
+}
+
+#[async_trait]
+impl Source for Users {
+    fn projection(&self) -> &'static str {
+        NAME
+    }
+
+    async fn mark(&self) -> Result<Mark, SourceError> {
+        let (epoch, position) = answer(snapshot::standing(&mut *self.connection().await?, NAME).await)?;
+        Ok(Mark { epoch: epoch.to_string().into(), position })
+    }
+
+    async fn lanes(&self) -> Result<usize, SourceError> {
+        let build = answer(builds::active(&mut *self.connection().await?, NAME).await)?;
+        Ok(usize::try_from(build.lanes).unwrap_or(1))
+    }
+
+    async fn records(&self, scope: &Scope, after: Option<Uuid>, limit: usize) -> Result<Page, SourceError> {
+        let mut conn = self.connection().await?;
+        match *scope {
+            Scope::One(id) => one(answer(queries::snapshot_of(&mut conn, id).await)?, |_| after.is_none()),
+            Scope::All => {
+                let read = queries::snapshot(&mut conn, move |conn| queries::page(conn, after, rows(limit)).boxed());
+                page(answer(read.await)?, limit)
+            }
+        }
+    }
+
+    async fn changed(&self, scope: &Scope, after: i64, limit: usize) -> Result<Page, SourceError> {
+        let mut conn = self.connection().await?;
+        match *scope {
+            Scope::One(id) => {
+                let read = queries::snapshot(&mut conn, move |conn| queries::find_with_removed(conn, id).boxed());
+                one(answer(read.await)?, |row| row.position > after)
+            }
+            Scope::All => page(answer(queries::snapshot_changed_after(&mut conn, after, rows(limit)).await)?, limit),
+        }
+    }
+
+    async fn render(&self, change: &Change) -> Result<Option<Bytes>, SourceError> {
+        let Some(row) = row_of(change) else { return Ok(unreadable(change, &"the row is malformed")) };
+        // Remembered for the opening that follows.
+        match self.keys.get(change.key).await {
+            Ok(_) => {}
+            // Nothing of this person can be read any more, so they are as good as gone.
+            Err(SubjectKeyError::Erased) => return Ok(None),
+            Err(error @ (SubjectKeyError::Unknown | SubjectKeyError::DoesNotOpen)) => {
+                return Ok(unreadable(change, &error));
+            }
+            Err(error @ (SubjectKeyError::Pool(_) | SubjectKeyError::Query(_))) => {
+                return Err(SourceError::Unavailable(error.into()));
+            }
+        }
+        match UserView::open(row, &self.keys).await {
+            Ok(view) => Ok(Some(answer(serde_json::to_vec(&view))?.into())),
+            Err(error) => Ok(unreadable(change, &error)),
+        }
+    }
+
+    fn standing(&self, change: &Change) -> Option<Standing> {
+        let roles = match &change.row {
+            Some(_) => {
+                let row = row_of(change)?;
+                Some(ROLES.into_iter().filter(|role| row.has_role(*role)).collect())
+            }
+            None => None,
+        };
+        Some(Standing { version: change.version, roles })
+    }
+}
+
+fn answer<T, E: Into<anyhow::Error>>(result: Result<T, E>) -> Result<T, SourceError> {
+    result.map_err(|error| SourceError::Unavailable(error.into()))
+}
+
+fn rows(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+fn one(read: Snapshot<Option<UserRow>>, is_meant: impl Fn(&UserRow) -> bool) -> Result<Page, SourceError> {
+    let Snapshot { epoch, position, rows } = read;
+    let rows = rows.into_iter().filter(is_meant).collect();
+    page(Snapshot { epoch, position, rows }, usize::MAX)
+}
+
+fn page(read: Snapshot<Vec<UserRow>>, limit: usize) -> Result<Page, SourceError> {
+    let more = read.rows.len() >= limit;
+    let changes = read.rows.iter().map(change).collect::<Result<_, _>>()?;
+    let mark = Mark { epoch: Arc::from(read.epoch.to_string()), position: read.position };
+    Ok(Page { mark, changes, more })
+}
+
+fn change(row: &UserRow) -> Result<Change, SourceError> {
+    let json = if row.deleted { None } else { Some(answer(to_raw_value(row))?) };
+    Ok(Change { position: row.position, key: row.id, version: row.version, row: json })
+}
+
+fn row_of(change: &Change) -> Option<UserRow> {
+    serde_json::from_str(change.row.as_ref()?.get()).ok()
+}
+
+/// One record that cannot be shown must not hold up all others.
+fn unreadable(change: &Change, reason: &dyn std::fmt::Debug) -> Option<Bytes> {
+    counter!(metrics::UNREADABLE, "projection" => NAME).increment(1);
+    error!(user = %change.key, position = change.position, ?reason, "a user cannot be shown");
+    None
+}

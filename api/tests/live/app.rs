@@ -1,0 +1,236 @@
+//! One installation per test: a database, a bus that can lose notices, the projection, and api processes.
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use api::{Api, auth::Tokens};
+
+use bootstrap::{Config, Context, Shutdown, db, metrics::Metrics};
+use chrono::Utc;
+use diesel_async::SimpleAsyncConnection;
+use domain::{
+    Sealed,
+    users::{ChangeProfile, GrantRole, Locale, RegisterUser, Role, UserId},
+};
+use event_store::{EventStore, Execution, Head, Options, StreamId, SubjectKeys};
+use futures::future::BoxFuture;
+use messaging::{Bus, BusState, ChangeNotice, CloudEvent, InProcessBus, Published, Subscription};
+use test_support::TestDatabase;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+pub(crate) struct TestApp {
+    pub(crate) bus: Arc<LossyBus>,
+    pub(crate) events: EventStore,
+    pub(crate) keys: SubjectKeys,
+    pub(crate) tokens: Tokens,
+    pub(crate) config: Config,
+    head: Head,
+    projector: Context,
+    api: Process,
+    database: TestDatabase,
+}
+
+/// One api process.
+pub(crate) struct Process {
+    pub(crate) address: SocketAddr,
+    pub(crate) context: Context,
+    served: Option<JoinHandle<anyhow::Result<()>>>,
+}
+
+/// The in-process bus, which loses change notices on demand.
+#[derive(Debug, Default)]
+pub(crate) struct LossyBus {
+    inner: InProcessBus,
+    loses: AtomicBool,
+}
+
+impl LossyBus {
+    pub(crate) fn lose_notices(&self, loses: bool) {
+        self.loses.store(loses, Ordering::SeqCst);
+    }
+}
+
+impl Bus for LossyBus {
+    fn needs_relay(&self) -> bool {
+        self.inner.needs_relay()
+    }
+
+    fn publish_events<'a>(&'a self, events: &'a [CloudEvent]) -> BoxFuture<'a, Published> {
+        self.inner.publish_events(events)
+    }
+
+    fn step_down(&self) -> BoxFuture<'_, ()> {
+        self.inner.step_down()
+    }
+
+    fn publish_change(&self, notice: ChangeNotice) {
+        if !self.loses.load(Ordering::SeqCst) {
+            self.inner.publish_change(notice);
+        }
+    }
+
+    fn changes(&self) -> Subscription<Arc<ChangeNotice>> {
+        self.inner.changes()
+    }
+
+    fn wakeups(&self) -> Subscription<i64> {
+        self.inner.wakeups()
+    }
+
+    fn state(&self) -> BusState {
+        self.inner.state()
+    }
+}
+
+impl TestApp {
+    pub(crate) async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    pub(crate) async fn start_with(adjust: impl FnOnce(&mut Config)) -> Self {
+        bootstrap::process::install_crypto();
+        let database = TestDatabase::create().await;
+        let mut config = Config::development(database.url()).expect("a valid configuration");
+        config.http.bind = "127.0.0.1:0".parse().expect("an address");
+        config.http.allowed_origins = vec!["https://console.example.org".to_owned()];
+        // Everybody in the tests has one address.
+        (config.limits.anonymous_requests, config.limits.user_requests) = (1_000_000, 1_000_000);
+        config.shutdown_grace = Duration::from_secs(2);
+        adjust(&mut config);
+        let (bus, head) = (Arc::new(LossyBus::default()), Head::new());
+        let projector = context(&config);
+        let pool = projector.database().await.expect("a database");
+        let (watched, url, shutdown) = (head.clone(), database.url().to_owned(), projector.shutdown.clone());
+        tokio::spawn(async move { watched.watch(&url, &shutdown).await });
+        projections::start(&projector, bus.clone(), head.clone()).await.expect("the projections start");
+        let keys = SubjectKeys::new(pool.clone(), config.secrets.master_key.expose());
+        let events = EventStore::open(database.url(), pool, head.clone(), &projector.tasks, Options::default());
+        let tokens = Tokens::new(&config.secrets.token_key, &config.http.public_url).expect("a valid key");
+        let api = Process::start(&config, bus.clone(), head.clone()).await;
+        Self { bus, events, keys, tokens, config, head, projector, api, database }
+    }
+
+    /// Another api process on the same database.
+    pub(crate) async fn replica(&self, bus: Arc<dyn Bus>) -> Process {
+        Process::start(&self.config, bus, self.head.clone()).await
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.api.address
+    }
+
+    /// Asks the api process to stop, as SIGTERM does, and returns when it has.
+    pub(crate) fn stop_api(&mut self) -> JoinHandle<anyhow::Result<()>> {
+        self.api.context.shutdown.request();
+        self.api.served.take().expect("not stopped before")
+    }
+
+    pub(crate) async fn connect(&self) -> db::Connection {
+        self.database.connect().await
+    }
+
+    /// Stops the projection, so that the test can write its tables.
+    pub(crate) async fn stop_projecting(&self) {
+        self.projector.shutdown.request();
+        assert!(self.projector.tasks.join(Duration::from_secs(10)).await, "the projection stops");
+    }
+
+    pub(crate) async fn register(&self, name: &str) -> Uuid {
+        let id = Uuid::now_v7();
+        let key = self.keys.create(id).await.expect("a key");
+        let command = RegisterUser {
+            email: key.seal("user.email", &format!("{name}@example.org")),
+            password_hash: key.seal("user.password_hash", "none"),
+            display_name: Some(key.seal("user.display_name", name)),
+            locale: Locale::En,
+            at: Utc::now(),
+        };
+        self.events.execute(&user(id), command, Execution::new(Uuid::now_v7())).await.expect("registered");
+        id
+    }
+
+    pub(crate) async fn register_admin(&self) -> Uuid {
+        let id = self.register("admin").await;
+        self.grant_admin(id).await;
+        id
+    }
+
+    pub(crate) async fn grant_admin(&self, id: Uuid) {
+        let command = GrantRole { role: Role::Admin, at: Utc::now() };
+        self.events.execute(&user(id), command, Execution::new(Uuid::now_v7())).await.expect("granted");
+    }
+
+    /// Changes what the user is called; returns the position of the event.
+    pub(crate) async fn rename(&self, id: Uuid, name: &str) -> i64 {
+        let sealed: Sealed = self.keys.get(id).await.expect("a key").seal("user.display_name", name);
+        let command = ChangeProfile { display_name: Some(Some(sealed)), locale: None, at: Utc::now() };
+        let done = self.events.execute(&user(id), command, Execution::new(Uuid::now_v7())).await.expect("renamed");
+        done.position.expect("something was written")
+    }
+
+    pub(crate) fn token(&self, user_id: Uuid) -> String {
+        let (token, _) = self.tokens.issue(UserId::from_uuid(user_id), Uuid::now_v7(), 0).expect("a token");
+        token
+    }
+
+    /// Waits until the projection has come to a position.
+    pub(crate) async fn projected(&self, position: i64) {
+        let mut conn = self.connect().await;
+        eventually("the projection catches up", async || {
+            let (_, reached) = projections::snapshot::standing(&mut conn, "users").await.expect("a standing");
+            (reached >= position).then_some(())
+        })
+        .await;
+    }
+
+    /// Does to the read model what the projection does: changes one row at the next position. Without a notice.
+    pub(crate) async fn write_row(&self, id: Uuid, assignments: &str) {
+        let mut conn = self.connect().await;
+        let next = "(SELECT position + 1 FROM checkpoints WHERE consumer = 'users')";
+        conn.batch_execute(&format!(
+            "BEGIN;
+             UPDATE users SET {assignments}, version = version + 1, position = {next} WHERE id = '{id}';
+             UPDATE checkpoints SET position = position + 1 WHERE consumer = 'users';
+             COMMIT"
+        ))
+        .await
+        .expect("the row is written");
+    }
+}
+
+impl Process {
+    async fn start(config: &Config, bus: Arc<dyn Bus>, head: Head) -> Self {
+        let context = context(config);
+        let api = Api::start(&context, bus, head, api::Options::default()).await.expect("the api starts");
+        let address = api.address();
+        Self { address, context, served: Some(tokio::spawn(api.serve())) }
+    }
+}
+
+fn context(config: &Config) -> Context {
+    Context::new(config.clone(), Shutdown::new(), Metrics::install().expect("metrics"))
+}
+
+fn user(id: Uuid) -> StreamId {
+    StreamId::new("user", id)
+}
+
+/// Waits for a condition, which every test has at most this long for.
+pub(crate) async fn eventually<T>(what: &str, mut check: impl AsyncFnMut() -> Option<T>) -> T {
+    let waiting = async {
+        loop {
+            if let Some(found) = check().await {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(15), waiting).await.unwrap_or_else(|_| panic!("never happened: {what}"))
+}

@@ -1,0 +1,1 @@
+//! docs/live.yaml says what the server does.

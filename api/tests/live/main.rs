@@ -1,0 +1,15 @@
+//! Live updates through real WebSockets, a real PostgreSQL, the real projection.
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test fails at once, with a message")]
+
+mod app;
+mod client;
+mod crowd;
+mod documents;
+mod drain;
+mod following;
+mod gaps;
+mod limits;
+mod resuming;
+mod rights;
+mod signing_in;
+mod slow;
