@@ -14,7 +14,7 @@ use crate::{
     docs,
     error::{self, FieldError, Problem},
     health,
-    routes::{Access, ENDPOINTS, Endpoint},
+    routes::{Access, ENDPOINTS, Endpoint, LIVE},
     users,
 };
 
@@ -64,7 +64,7 @@ pub async fn document() -> HttpResponse {
 pub fn build() -> Value {
     // Made of plain maps: nothing in it could fail.
     let mut document = serde_json::to_value(Handlers::openapi()).unwrap_or_default();
-    document["paths"]["/v1/live"] = live();
+    document["paths"][LIVE] = live();
     for endpoint in ENDPOINTS {
         if let Some(operation) = document["paths"][endpoint.path].get_mut(endpoint.method.as_str().to_lowercase()) {
             complete(operation, endpoint);

@@ -34,6 +34,9 @@ pub struct Endpoint {
     route: fn() -> Route,
 }
 
+/// Where live connections begin.
+pub(crate) const LIVE: &str = "/v1/live";
+
 /// All endpoints of the API.
 #[rustfmt::skip]
 pub static ENDPOINTS: &[Endpoint] = &[
@@ -43,7 +46,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
     signed_in(Method::PATCH, "/v1/users/me", || web::patch().to(users::change_profile::change_profile)),
     admin(Method::GET, "/v1/users", || get(users::list::list)),
     admin(Method::GET, "/v1/users/{id}", || get(users::show::show)),
-    public(Method::GET, "/v1/live", Some(Class::Live), || web::get().to(live::connect)),
+    public(Method::GET, LIVE, Some(Class::Live), || web::get().to(live::connect)),
     public(Method::GET, "/v1/openapi.json", None, || get(openapi::document)),
     public(Method::GET, "/docs", None, || get(docs::page)),
     public(Method::GET, "/docs/docs.js", None, || get(docs::script)),

@@ -29,6 +29,8 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// An idle connection is closed after this.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
 const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+/// Nothing is being written any more when the writer is asked to stop.
+const WRITING_GRACE: Duration = Duration::from_secs(5);
 
 /// A server that listens but does not answer yet.
 pub struct Api {
@@ -58,6 +60,8 @@ impl Api {
     pub async fn serve(self) -> anyhow::Result<()> {
         let handle = self.server.handle();
         let (served, ()) = tokio::join!(self.server, drain(handle, &self.state));
+        self.state.writing.shutdown().request();
+        self.state.writing.join(WRITING_GRACE).await;
         Ok(served?)
     }
 }

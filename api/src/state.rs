@@ -45,6 +45,8 @@ pub struct AppState {
     pub health: health::Registry,
     pub shutdown: Shutdown,
     pub tasks: Tasks,
+    /// What must outlive the requests: the log's writer.
+    pub writing: Tasks,
     /// Holds a token for everything that has to end before the server does: requests, and WebSockets as long as they
     /// are open.
     pub in_flight: TaskTracker,
@@ -65,7 +67,8 @@ impl AppState {
         let pool = context.database().await?;
         let keys = SubjectKeys::new(context.keys_database().await?, secrets.master_key.expose());
         let url = context.config.database_url()?;
-        let events = EventStore::open(url, pool.clone(), head, &context.tasks, options.store);
+        let writing = Tasks::new(Shutdown::new());
+        let events = EventStore::open(url, pool.clone(), head, &writing, options.store);
         let tokens = Tokens::new(&secrets.token_key, &http.public_url).context("the key of access tokens")?;
         let redis = context.redis()?;
         Ok(Self {
@@ -89,6 +92,7 @@ impl AppState {
             health: context.health.clone(),
             shutdown: context.shutdown.clone(),
             tasks: context.tasks.clone(),
+            writing,
             in_flight: TaskTracker::new(),
         })
     }

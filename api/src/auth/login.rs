@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::token::LIFETIME;
 use crate::{
-    error::{ApiError, ApiResult},
+    error::{ApiError, ApiResult, Problem},
     extract::{Json, RequestBody},
     state::State,
     users::PASSWORD_HASH,
@@ -50,7 +50,11 @@ impl RequestBody for LoginRequest {}
 /// secret and is not kept.
 #[utoipa::path(
     post, path = "/v1/auth/login", tag = "auth", request_body = LoginRequest,
-    responses((status = 200, description = "Signed in", body = LoginResponse))
+    responses(
+        (status = 200, description = "Signed in", body = LoginResponse),
+        (status = 401, description = "The e-mail address or the password is wrong", body = Problem,
+         content_type = "application/problem+json"),
+    )
 )]
 pub async fn login(state: State, body: Json<LoginRequest>) -> ApiResult<HttpResponse> {
     let LoginRequest { email, password } = body.value;

@@ -1,6 +1,7 @@
 //! What happens to every request before and after its handler.
 
 mod admission;
+mod body;
 pub mod client_address;
 pub mod context;
 mod cors;
@@ -14,14 +15,14 @@ use actix_web::{
     HttpMessage, HttpResponse, ResponseError,
     body::BoxBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::{Method, header},
+    http::{ConnectionType, Method, header},
     middleware::Next,
 };
 
-use self::{client_address::ClientAddress, context::RequestContext};
+use self::{body::Body, client_address::ClientAddress, context::RequestContext};
 use crate::{
     error::{ApiError, ApiResult},
-    routes::Endpoint,
+    routes::{self, Endpoint},
     state::{AppState, State},
 };
 
@@ -29,13 +30,15 @@ use crate::{
 pub(crate) async fn around(
     path: &'static str,
     endpoints: &'static [&'static Endpoint],
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse, actix_web::Error> {
     let started = Instant::now();
     let Some(state) = request.app_data::<State>().cloned() else { return next.call(request).await };
     let _in_flight = state.in_flight.token();
     let context = begin(&state, &request);
+    // A WebSocket goes on after its answer.
+    let body = if path == routes::LIVE { None } else { Body::hold(&mut request) };
     let origin = cors::allowed_origin(&state.http, request.headers());
     let mut response = context.scope(answer(&state, endpoints, request, next)).await?;
 
@@ -44,7 +47,10 @@ pub(crate) async fn around(
     security_headers::write(&state.http, response.headers_mut());
     if state.shutdown.is_requested() {
         // No further request may come on a connection that is about to end.
-        response.headers_mut().insert(header::CONNECTION, header::HeaderValue::from_static("close"));
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
+    if let Some(body) = body {
+        response = body.release_with(response);
     }
     observation::record(path, &context, &response, started.elapsed());
     Ok(response)

@@ -1,0 +1,131 @@
+//! Rate limits, cross-origin rules and security headers, as callers see them.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use crate::{
+    app::{PASSWORD, TestApp},
+    client::Answer,
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guessing_passwords_is_limited() {
+    let app = TestApp::start_without_projections(|config| config.limits.credential_requests = 5).await;
+    let answers = futures::future::join_all((0..40).map(|_| app.login("ada@example.org", PASSWORD))).await;
+    let (evaluated, limited): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 401);
+    assert_eq!((evaluated.len(), limited.len()), (5, 35), "CVE-2023-47111: guesses at once were all evaluated");
+    let answer = limited[0];
+    answer.problem(429, "rate_limited");
+    assert_eq!(answer.header("ratelimit-policy"), Some("\"credential\";q=5;w=900"));
+    assert!(answer.header("ratelimit").unwrap().starts_with("\"credential\";r=0;t="), "{answer:?}");
+    let wait: u64 = answer.header("retry-after").unwrap().parse().unwrap();
+    assert!((800..=900).contains(&wait), "{wait}");
+    app.get("/health/live").send().await.ok(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signed_in_caller_has_a_limit_of_its_own() {
+    let app = TestApp::start_with(|config| {
+        config.limits.anonymous_requests = 2;
+        config.limits.user_requests = 3;
+    })
+    .await;
+    let (ada, eve) = (app.person("ada@example.org").await, app.person("eve@example.org").await);
+    for _ in 0..2 {
+        app.get("/v1/users/me").send().await.problem(401, "unauthenticated");
+    }
+    app.get("/v1/users/me").send().await.problem(429, "rate_limited");
+    app.get("/v1/users/me").token("forged").send().await.problem(429, "rate_limited");
+    for _ in 0..3 {
+        assert_ne!(app.get("/v1/users/me").token(&ada.token).send().await.status, 429);
+    }
+    let answer = app.get("/v1/users/me").token(&ada.token).send().await;
+    answer.problem(429, "rate_limited");
+    assert_eq!(answer.header("ratelimit-policy"), Some("\"user\";q=3;w=900"));
+    assert_ne!(app.get("/v1/users/me").token(&eve.token).send().await.status, 429);
+}
+
+/// A spoofed address must neither escape a limit nor use up somebody else's.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forwarded_address_counts_from_a_trusted_proxy_only() {
+    let from = async |app: &TestApp, address: &str| {
+        app.get("/v1/users/me").header("X-Forwarded-For", address).send().await.status
+    };
+    let app = TestApp::start_without_projections(|config| config.limits.anonymous_requests = 1).await;
+    assert_eq!((from(&app, "192.0.2.1").await, from(&app, "192.0.2.2").await), (401, 429), "forged");
+    let app = TestApp::start_without_projections(|config| {
+        config.limits.anonymous_requests = 1;
+        config.http.trusted_proxies = vec![IpAddr::V4(Ipv4Addr::LOCALHOST)];
+    })
+    .await;
+    assert_eq!((from(&app, "192.0.2.1").await, from(&app, "192.0.2.2").await), (401, 401));
+    assert_eq!((from(&app, "192.0.2.1").await, from(&app, "6.6.6.6, 192.0.2.2").await), (429, 429));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn processes_share_limits_through_redis() {
+    let prefix = test_support::unique_prefix();
+    let with_redis = |config: &mut bootstrap::Config| {
+        config.limits.anonymous_requests = 6;
+        config.redis_url = bootstrap::config::Dsn::parse(&test_support::redis_url(), &["redis"]);
+        config.redis_prefix = prefix.clone();
+    };
+    let one = TestApp::start_without_projections(with_redis).await;
+    let other = TestApp::start_without_projections(with_redis).await;
+    for _ in 0..3 {
+        one.get("/v1/users/me").send().await.problem(401, "unauthenticated");
+        other.get("/v1/users/me").send().await.problem(401, "unauthenticated");
+    }
+    one.get("/v1/users/me").send().await.problem(429, "rate_limited");
+    other.get("/v1/users/me").send().await.problem(429, "rate_limited");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_listed_origins_may_read_answers() {
+    let app = TestApp::start_without_projections(|config| {
+        config.http.allowed_origins = vec!["https://app.example.org".to_owned()];
+    })
+    .await;
+    let from = |origin: &'static str, method: &'static str| {
+        let request = app.request(method, "/v1/users/me").header("Origin", origin);
+        request.header("Access-Control-Request-Method", "PATCH").send()
+    };
+    let answer = from("https://app.example.org", "OPTIONS").await;
+    assert_eq!(answer.status, 204);
+    assert_eq!(answer.header("access-control-allow-origin"), Some("https://app.example.org"));
+    assert_eq!(answer.header("access-control-allow-credentials"), Some("true"));
+    assert!(answer.header("access-control-allow-methods").unwrap().contains("PATCH"));
+    assert!(answer.header("access-control-allow-headers").unwrap().contains("idempotency-key"));
+    let refused = from("https://app.example.org", "GET").await;
+    assert_eq!((refused.status, refused.header("access-control-allow-origin")), (401, Some("https://app.example.org")));
+    for origin in ["https://evil.example", "https://app.example.org.evil.example", "http://app.example.org", "null"] {
+        let answer = from(origin, "OPTIONS").await;
+        assert!(answer.headers.iter().all(|(name, _)| !name.starts_with("access-control-")), "{origin}");
+        assert_eq!(answer.header("vary"), Some("Origin"));
+    }
+}
+
+fn assert_guarded(answer: &Answer) {
+    for (name, value) in
+        [("x-content-type-options", "nosniff"), ("x-frame-options", "DENY"), ("referrer-policy", "no-referrer")]
+    {
+        assert_eq!(answer.header(name), Some(value), "{answer:?}");
+    }
+    let policy = answer.header("content-security-policy").unwrap();
+    assert!(policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{policy}");
+    assert!(!policy.contains("unsafe"), "{policy}");
+    assert!(answer.header("permissions-policy").is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_tells_browsers_what_to_refuse() {
+    let app = TestApp::start_without_projections(|config| {
+        config.http.public_url = "https://tidemark.example".parse().unwrap();
+    })
+    .await;
+    for path in ["/", "/docs", "/v1/openapi.json", "/health", "/v1/users/me", "/nothing"] {
+        let answer = app.get(path).send().await;
+        assert_guarded(&answer);
+        assert_eq!(answer.header("strict-transport-security"), Some("max-age=63072000; includeSubDomains"));
+        assert_eq!(answer.header("server"), None);
+    }
+}
