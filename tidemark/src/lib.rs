@@ -1,3 +1,8 @@
 //! The all-in-one process and the operator's commands.
 
+mod admin_account;
+pub mod commands;
 pub mod local_postgres;
+pub mod run;
+mod secrets;
+mod workspace;

@@ -1,0 +1,43 @@
+//! `tidemark`: the whole backend in one process, and the operator's commands.
+
+use std::path::PathBuf;
+
+use bootstrap::process::Exit;
+use clap::{Parser, Subcommand};
+use tidemark::{commands, run};
+
+/// A self-hosted, event-sourced application backend.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    /// The configuration file; else the one that TIDEMARK_CONFIG names, else ./tidemark.toml if there is one.
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Starts everything in this process; without a database URL also a private PostgreSQL under ./.tidemark.
+    Run,
+    /// Brings the schema of the log's and the keys' database up to date.
+    Migrate,
+    /// Shows, rebuilds and repairs read models.
+    #[command(subcommand)]
+    Projections(commands::projections::Command),
+    /// Manages accounts.
+    #[command(subcommand)]
+    User(commands::user::Command),
+}
+
+fn main() -> Exit {
+    let Arguments { config, command } = Arguments::parse();
+    let config = config.as_deref();
+    match command {
+        Command::Run => run::main(config),
+        Command::Migrate => commands::migrate::main(config),
+        Command::Projections(command) => commands::projections::main(config, command),
+        Command::User(command) => commands::user::main(config, command),
+    }
+}
