@@ -2,6 +2,7 @@
 
 mod admin_account;
 pub mod commands;
+mod greeting;
 pub mod local_postgres;
 pub mod run;
 mod secrets;
