@@ -2,7 +2,9 @@
 #![expect(clippy::print_stdout, reason = "a command-line program that prints its figures")]
 
 mod append;
+mod jobs;
 mod pgbench;
+mod rebuild;
 mod report;
 
 use clap::{Parser, ValueEnum};
@@ -17,6 +19,9 @@ struct Arguments {
     /// Seconds per figure.
     #[arg(long, default_value_t = 5)]
     seconds: u64,
+    /// Events in the log that is rebuilt from.
+    #[arg(long, default_value_t = 1_000_000)]
+    events: i64,
     /// Where the report goes; a plot of the same name ends in `.svg`.
     #[arg(long, default_value = "bench/report.json")]
     report: std::path::PathBuf,
@@ -26,6 +31,10 @@ struct Arguments {
 enum Scenario {
     /// Appends to the log through the public `append`, beside one INSERT a transaction.
     Append,
+    /// Background jobs: bulk, and the wait on an idle worker.
+    Jobs,
+    /// A read model that catches up, and one that is rebuilt.
+    Rebuild,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -37,6 +46,8 @@ fn main() -> anyhow::Result<()> {
     for scenario in scenarios {
         match scenario {
             Scenario::Append => runtime.block_on(append::run(&mut report, arguments.seconds))?,
+            Scenario::Jobs => runtime.block_on(jobs::run(&mut report))?,
+            Scenario::Rebuild => runtime.block_on(rebuild::run(&mut report, arguments.events))?,
         }
     }
     report.write(&arguments.report)
