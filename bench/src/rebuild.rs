@@ -58,8 +58,9 @@ pub(crate) async fn run(report: &mut Report, events: i64) -> anyhow::Result<()> 
     report.add_with_target(SCENARIO, "projected in one lane, batches of 1,000", rate, "events/s", Some(">= 50000"));
 
     let users = projections::by_name("users").ok_or_else(|| anyhow::anyhow!("there is no projection users"))?;
-    let rebuilt = Rebuild::new(users, database.url(), bus).run(&Shutdown::new()).await?;
-    let seconds = rebuilt.took.as_secs_f64();
+    let started = Instant::now();
+    Rebuild::new(users, database.url(), bus).run(&Shutdown::new()).await?;
+    let seconds = started.elapsed().as_secs_f64();
     let target = (events == 1_000_000).then_some("<= 20");
     report.add_with_target(SCENARIO, format!("{events} events rebuilt"), seconds, "s", target);
     report.add(SCENARIO, "rebuild", events as f64 / seconds, "events/s");
