@@ -26,6 +26,7 @@ use event_store::Head;
 use messaging::Bus;
 
 pub use server::Api;
+pub use state::AppState;
 
 /// What can be set when the API is started.
 #[derive(Clone, Debug)]

@@ -56,6 +56,11 @@ impl Api {
         self.address
     }
 
+    /// What its handlers work with.
+    pub fn state(&self) -> &AppState {
+        &self.state
+    }
+
     /// Answers until a stop is requested and everything that was begun is answered.
     pub async fn serve(self) -> anyhow::Result<()> {
         let handle = self.server.handle();

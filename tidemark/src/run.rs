@@ -57,7 +57,7 @@ impl Prepared {
             postgres.ensure_database(DATABASE).await?;
             anyhow::Ok(postgres)
         })?;
-        config.database.url = Dsn::parse(&postgres.url(DATABASE), &["postgres"]);
+        config.database.url = Dsn::postgres(&postgres.url(DATABASE));
         Ok(Self { config, postgres: Some((postgres, runtime)) })
     }
 
@@ -77,7 +77,7 @@ async fn live(context: Context) -> anyhow::Result<()> {
     let bus: Arc<dyn Bus> = messaging::start(&context, &head)?;
     projections::start(&context, bus.clone(), head.clone()).await?;
     workers::start(&context, head.clone(), workers::Options::from_config(&context.config)?).await?;
-    let api = api::Api::start(&context, bus, head).await?;
+    let api = api::Api::start(&context, bus, head, api::Options::default()).await?;
     let admin = admin_account::ensure(api.state()).await?;
     Greeting::new(&context.config, api.address(), admin).print();
     api.serve().await

@@ -36,10 +36,14 @@ fn load(path: &Path) -> anyhow::Result<File> {
 fn generate(path: &Path) -> anyhow::Result<File> {
     let key = || SecretKey::generate().to_base64();
     let file = File { master_key: key(), token_key: key(), password_pepper: key(), index_key: key() };
-    let text = format!("# Made on first use. Whoever loses this file loses all personal data: back it up.\n{}", toml::to_string(&file)?);
+    let text = format!(
+        "# Made on first use. Whoever loses this file loses all personal data: back it up.\n{}",
+        toml::to_string(&file)?
+    );
     // Complete under another name first: a crash leaves either nothing or everything.
     let unfinished = path.with_extension("new");
-    fs::remove_file(&unfinished).or_else(|error| if error.kind() == std::io::ErrorKind::NotFound { Ok(()) } else { Err(error) })?;
+    fs::remove_file(&unfinished)
+        .or_else(|error| if error.kind() == std::io::ErrorKind::NotFound { Ok(()) } else { Err(error) })?;
     let mut out = fs::OpenOptions::new().write(true).create_new(true).mode(0o400).open(&unfinished)?;
     out.write_all(text.as_bytes())?;
     out.sync_all()?;

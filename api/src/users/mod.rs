@@ -1,6 +1,7 @@
 //! Users: registering, one's own account, and the administrators' view of all.
 
 pub mod change_profile;
+mod create_admin;
 mod email_claim;
 pub mod list;
 pub mod me;
@@ -8,6 +9,7 @@ pub mod register;
 pub mod show;
 mod view;
 
+pub use create_admin::create_admin;
 pub use email_claim::EmailClaims;
 pub use view::{RoleName, UserView};
 

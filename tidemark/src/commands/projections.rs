@@ -3,9 +3,9 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use bootstrap::{
-    Config, Context, Shutdown, db,
+    Config, Context, db,
     process::{self, Exit},
 };
 use clap::Subcommand;
@@ -61,7 +61,7 @@ async fn run(context: Context, command: Command) -> anyhow::Result<()> {
             Ok(())
         }
         Command::Cancel { name } => {
-            let cancelled = rebuild::cancel(&url, named(&name)?.as_ref()).await?;
+            let cancelled = rebuild::cancel(&mut conn, named(&name)?.name()).await?;
             println!("{}", if cancelled { "cancelled" } else { "no rebuild was running" });
             Ok(())
         }
@@ -79,11 +79,21 @@ fn named(name: &str) -> anyhow::Result<Arc<dyn Projection>> {
 }
 
 async fn list(conn: &mut db::Connection) -> anyhow::Result<()> {
-    println!("{:<12} {:>5} {:<9} {:>4} {:>12} {:>8} {:>8} {:>7}", "projection", "build", "state", "lane", "position", "lag", "lag s", "parked");
+    println!(
+        "{:<12} {:>5} {:<9} {:>4} {:>12} {:>8} {:>8} {:>7}",
+        "projection", "build", "state", "lane", "position", "lag", "lag s", "parked"
+    );
     for lane in status::status(conn).await? {
         println!(
             "{:<12} {:>5} {:<9} {:>4} {:>12} {:>8} {:>8.1} {:>7}",
-            lane.projection, lane.build, lane.state, lane.lane, lane.position, lane.lag_events, lane.lag_seconds, lane.parked
+            lane.projection,
+            lane.build,
+            lane.state,
+            lane.lane,
+            lane.position,
+            lane.lag_events,
+            lane.lag_seconds,
+            lane.parked
         );
     }
     Ok(())

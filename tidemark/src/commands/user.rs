@@ -26,7 +26,7 @@ async fn run(context: Context, command: Command) -> anyhow::Result<()> {
     let Command::CreateAdmin { email } = command;
     let head = Head::new();
     let bus = messaging::start(&context, &head)?;
-    let state = api::AppState::new(&context, bus, head).await?;
+    let state = api::AppState::new(&context, bus, head, api::Options::default()).await?;
     let admin = admin_account::create(&state, &email).await?;
     println!("e-mail    {}\npassword  {}", admin.email, admin.password);
     Ok(())
