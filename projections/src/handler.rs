@@ -13,7 +13,7 @@ use messaging::Bus;
 use tracing::error;
 
 use crate::{
-    Batch, Change, Epoch, Projection,
+    Batch, Change, Projection,
     builds::BuildState,
     guard::{self, Guarded},
     metrics::{CHANGES, EVENTS},
@@ -25,22 +25,8 @@ pub(crate) struct Projecting {
     projection: Arc<dyn Projection>,
     key: ConsumerKey,
     bus: Arc<dyn Bus>,
-    last: Mutex<Last>,
-}
-
-/// The newest batch that this handler has committed.
-#[derive(Debug)]
-struct Last {
-    epoch: Epoch,
-    /// `None` before the first batch: another process may have worked until a moment ago.
-    commit: Option<Commit>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Commit {
-    /// `None` as long as there was nothing to handle.
-    fence: Option<i64>,
-    to: i64,
+    /// The newest batch of this handler, and the fence under which it was committed; `None` before the first.
+    last: Mutex<Option<(i64, i64)>>,
 }
 
 /// What a batch did.
@@ -49,31 +35,26 @@ pub(crate) struct Projected {
     /// `None` when the batch had no event for this projection.
     guarded: Option<Guarded>,
     first: i64,
-    pub(crate) changes: Vec<Change>,
+    changes: Vec<Change>,
 }
 
 impl Projecting {
-    pub(crate) fn new(projection: Arc<dyn Projection>, key: ConsumerKey, epoch: Epoch, bus: Arc<dyn Bus>) -> Self {
-        Self { projection, key, bus, last: Mutex::new(Last { epoch, commit: None }) }
+    pub(crate) fn new(projection: Arc<dyn Projection>, key: ConsumerKey, bus: Arc<dyn Bus>) -> Self {
+        Self { projection, key, bus, last: Mutex::new(None) }
     }
 
-    fn note(&self, projected: Projected, to: i64) -> Batch {
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        let fence = projected.guarded.map(|guarded| guarded.fence);
-        let from = match last.commit {
-            // Under another fence, another process may have worked in between.
-            Some(commit) if fence.is_none() || commit.fence.is_none() || commit.fence == fence => commit.to,
-            // Rather a gap too many, which costs a reader one query, than one too few.
-            Some(_) | None if fence.is_some() => projected.first - 1,
-            Some(_) | None => to,
+    /// What is to be told of a batch, or nothing where it had no event: those who wait for such a position look at the
+    /// checkpoint.
+    fn note(&self, projected: Projected, to: i64) -> Option<Batch> {
+        let guarded = projected.guarded?;
+        let before = self.last.lock().unwrap_or_else(PoisonError::into_inner).replace((to, guarded.fence));
+        let from = match before {
+            Some((position, fence)) if fence == guarded.fence => position,
+            // Another process may have worked until a moment ago. Rather a gap too many, which costs a reader one
+            // query, than one too few.
+            Some(_) | None => projected.first - 1,
         };
-        if let Some(guarded) = projected.guarded {
-            last.epoch = guarded.epoch;
-        }
-        let known = last.commit.and_then(|commit| commit.fence);
-        last.commit = Some(Commit { fence: fence.or(known), to });
-        let parked = projected.guarded.map(|guarded| guarded.parked);
-        Batch::new(last.epoch.to_string(), from, to, parked, projected.changes)
+        Some(Batch::new(guarded.epoch.to_string(), from, to, Some(guarded.parked), projected.changes))
     }
 }
 
@@ -90,7 +71,9 @@ impl Handler for Projecting {
 
     async fn committed(&self, projected: Projected, position: i64) {
         counter!(CHANGES, "projection" => self.projection.name()).increment(projected.changes.len() as u64);
-        publish(&*self.bus, &self.key, &self.note(projected, position));
+        if let Some(batch) = self.note(projected, position) {
+            publish(&*self.bus, &self.key, &batch);
+        }
     }
 }
 

@@ -57,8 +57,7 @@ async fn release(
     let build = builds::active(conn, projection.name()).await?;
     let lane = lane_of(conn, &build, stream_id).await?.ok_or(ReleaseError::NotParked)?;
     let key = ConsumerKey { consumer: build.projection.clone(), build: build.build, lane };
-    let (epoch, _) = snapshot::standing(conn, projection.name()).await?;
-    let handler = Projecting::new(projection.clone(), key.clone(), epoch, bus.clone());
+    let handler = Projecting::new(projection.clone(), key.clone(), bus.clone());
     let released = conn
         .transaction(async |conn| {
             let released = store::release(conn, &handler, &key, stream_id, how).await;

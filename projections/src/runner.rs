@@ -103,10 +103,10 @@ impl Projector {
     /// Follows one projection from build to build until the process stops, or until the database fails.
     async fn run(&self, projection: &Arc<dyn Projection>, shutdown: &Shutdown) -> anyhow::Result<()> {
         rebuild::discard_abandoned(&self.url, projection.name()).await?;
-        let (mut build, mut epoch, _) = self.standing(projection).await?;
+        let (mut build, ..) = self.standing(projection).await?;
         while !shutdown.is_requested() {
-            let ended = self.run_build(projection, &build, epoch, shutdown).await;
-            let (active, active_epoch, position) = self.standing(projection).await?;
+            let ended = self.run_build(projection, &build, shutdown).await;
+            let (active, epoch, position) = self.standing(projection).await?;
             if active.build == build.build {
                 ended?;
                 continue;
@@ -115,8 +115,8 @@ impl Projector {
                 info!(projection = projection.name(), %error, "a lane ended with its build");
             }
             info!(projection = projection.name(), build = active.build, "another build serves from now on");
-            self.announce(&active, active_epoch, position);
-            (build, epoch) = (active, active_epoch);
+            self.announce(&active, epoch, position);
+            build = active;
         }
         Ok(())
     }
@@ -138,12 +138,11 @@ impl Projector {
         &self,
         projection: &Arc<dyn Projection>,
         build: &Build,
-        epoch: Epoch,
         shutdown: &Shutdown,
     ) -> anyhow::Result<()> {
         let (stop, mut lanes) = (shutdown.child(), JoinSet::new());
         for lane in 0..build.lanes {
-            let (runner, stop) = (self.runner(projection, build, lane, epoch), stop.clone());
+            let (runner, stop) = (self.runner(projection, build, lane), stop.clone());
             lanes.spawn(async move { runner.run(&stop).await });
         }
         let mut outcome = Ok(());
@@ -170,7 +169,7 @@ impl Projector {
         }
     }
 
-    fn runner(&self, projection: &Arc<dyn Projection>, build: &Build, lane: i16, epoch: Epoch) -> Runner<Projecting> {
+    fn runner(&self, projection: &Arc<dyn Projection>, build: &Build, lane: i16) -> Runner<Projecting> {
         let key = ConsumerKey { consumer: projection.name().to_owned(), build: build.build, lane };
         let settings = Settings {
             filter: filter(&**projection, lane, build.lanes),
@@ -179,7 +178,7 @@ impl Projector {
             attempts: ATTEMPTS,
             ..Settings::new(key.clone())
         };
-        let handler = Projecting::new(projection.clone(), key, epoch, self.bus.clone());
+        let handler = Projecting::new(projection.clone(), key, self.bus.clone());
         Runner { settings, handler, head: self.head.clone(), url: self.url.clone() }
     }
 

@@ -41,19 +41,20 @@ impl<'a> Loading<'a> {
         Ok(Self { projection, reporter: &rebuild.reporter, conn, lanes })
     }
 
-    /// Projects until fewer than `near` events are missing in every lane.
+    /// Projects everything up to the head, until fewer than `near` events have come meanwhile.
     pub(super) async fn catch_up(&mut self, shutdown: &Shutdown, near: i64) -> Result<(), RebuildError> {
+        let mut head = log::head(&mut self.conn).await?;
         loop {
-            let head = log::head(&mut self.conn).await?;
             let positions = self.lanes.iter().map(|lane| lane.position).collect();
             self.reporter.aim(positions, head);
-            if self.lanes.iter().all(|lane| lane.position + near > head) {
-                return Ok(());
-            }
             let (projection, reporter) = (self.projection, self.reporter);
             let loads = self.lanes.iter_mut().map(|lane| lane.load(projection, head, reporter));
             let loaded = shutdown.run_until(futures::future::try_join_all(loads)).await;
             loaded.ok_or(RebuildError::Cancelled)??;
+            let before = std::mem::replace(&mut head, log::head(&mut self.conn).await?);
+            if head - before < near {
+                return Ok(());
+            }
         }
     }
 

@@ -21,7 +21,10 @@ use std::{
 use bootstrap::{Shutdown, db};
 use diesel::{ExpressionMethods, QueryDsl, QueryResult};
 use diesel_async::{AsyncConnection, RunQueryDsl};
-use event_store::log;
+use event_store::{
+    consumer::{StartAt, checkpoint},
+    log,
+};
 use messaging::Bus;
 use tracing::info;
 
@@ -105,13 +108,10 @@ impl Rebuild {
     /// remains; what a crash leaves behind is removed by the next rebuild or start of a projector.
     pub async fn run(&self, shutdown: &Shutdown) -> Result<Rebuilt, RebuildError> {
         self.under_lease(shutdown, async |fence| {
-            let (build, serving) = self.create().await?;
+            let (build, serving) = self.create(fence).await?;
             self.reporter.begin(build.build, Phase::Loading);
-            let mut loading = Loading::open(self, &build, BuildState::Building, fence).await?;
-            loading.catch_up(shutdown, NEAR).await?;
-            self.reporter.enter(Phase::Indexing);
-            let indexing = self.index(&build);
-            shutdown.run_until(indexing).await.ok_or(RebuildError::Cancelled)??;
+            let prepared = shutdown.run_until(self.prepare(&build, fence, shutdown)).await;
+            let loading = prepared.ok_or(RebuildError::Cancelled)??;
             self.put_in_place(loading, &build, BuildState::Building, &serving, shutdown).await
         })
         .await
@@ -125,13 +125,14 @@ impl Rebuild {
             let mut kept = builds::in_state(&mut conn, self.projection.name(), BuildState::Retired).await?;
             let build = kept.pop().ok_or(RebuildError::NothingKept)?;
             self.reporter.begin(build.build, Phase::CatchingUp);
-            let loading = Loading::open(self, &build, BuildState::Retired, fence).await?;
+            let opened = shutdown.run_until(Loading::open(self, &build, BuildState::Retired, fence)).await;
+            let loading = opened.ok_or(RebuildError::Cancelled)??;
             self.put_in_place(loading, &build, BuildState::Retired, &serving, shutdown).await
         })
         .await
     }
 
-    async fn create(&self) -> Result<(Build, Build), RebuildError> {
+    async fn create(&self, fence: i64) -> Result<(Build, Build), RebuildError> {
         let mut conn = db::connect(&self.url).await?;
         let name = self.projection.name();
         let serving = builds::active(&mut conn, name).await?;
@@ -140,6 +141,10 @@ impl Rebuild {
             .transaction(async |conn| {
                 let build = insert_build(conn, name, self.projection.lanes(), head).await?;
                 tables::create(conn, &*self.projection, build.build).await?;
+                // All of a build is there at once, so that whoever removes it finds every part.
+                for lane in 0..build.lanes {
+                    checkpoint::take_over(conn, &load::key(&build, lane), fence, StartAt::Beginning).await?;
+                }
                 Ok::<_, diesel::result::Error>(build)
             })
             .await?;
@@ -147,9 +152,14 @@ impl Rebuild {
         Ok((build, serving))
     }
 
-    async fn index(&self, build: &Build) -> Result<(), RebuildError> {
+    /// Loads the tables and then indexes them.
+    async fn prepare(&self, build: &Build, fence: i64, shutdown: &Shutdown) -> Result<Loading<'_>, RebuildError> {
+        let mut loading = Loading::open(self, build, BuildState::Building, fence).await?;
+        loading.catch_up(shutdown, NEAR).await?;
+        self.reporter.enter(Phase::Indexing);
         let mut conn = build_connection::open(&self.url, self.projection.name(), build, BuildState::Building).await?;
-        Ok(tables::finish(&mut conn, &*self.projection, build.build).await?)
+        tables::finish(&mut conn, &*self.projection, build.build).await?;
+        Ok(loading)
     }
 
     /// Catches up and switches, again and again until both succeed. The switch itself is not interrupted.

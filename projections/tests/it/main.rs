@@ -1,0 +1,13 @@
+//! Projections on a real PostgreSQL: what they make of events, and that no fault makes them miss or double one.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed step fails the test")]
+
+mod catching_up;
+mod folding;
+mod marks;
+mod parking;
+mod rebuilding;
+mod rolling_back;
+mod scene;
+mod switching;
+mod takeover;
+mod waiting;
