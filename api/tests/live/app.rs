@@ -19,7 +19,7 @@ use domain::{
     users::{ChangeProfile, GrantRole, Locale, RegisterUser, Role, UserId},
 };
 use event_store::{EventStore, Execution, Head, Options, StreamId, SubjectKeys};
-use futures::future::BoxFuture;
+use futures::{StreamExt, future::BoxFuture, stream};
 use messaging::{Bus, BusState, ChangeNotice, CloudEvent, InProcessBus, Published, Subscription};
 use test_support::TestDatabase;
 use tokio::task::JoinHandle;
@@ -154,6 +154,11 @@ impl TestApp {
         };
         self.events.execute(&user(id), command, Execution::new(Uuid::now_v7())).await.expect("registered");
         id
+    }
+
+    pub(crate) async fn register_many(&self, count: usize) -> Vec<Uuid> {
+        let register = async |number| self.register(&format!("user {number}")).await;
+        stream::iter(0..count).map(register).buffered(32).collect().await
     }
 
     pub(crate) async fn register_admin(&self) -> Uuid {

@@ -13,7 +13,8 @@ use uuid::Uuid;
 
 use crate::app::TestApp;
 
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Machines that run tests have other things to do, too.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(crate) struct Client {
     pub(crate) socket: WebSocketStream<TcpStream>,

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use futures::future::join_all;
 use rand::RngExt;
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -15,16 +16,13 @@ const USERS: usize = 50;
 const SUBSCRIBERS: usize = 500;
 /// Every so manieth subscriber is an administrator who follows everybody.
 const ADMIN_EVERY: usize = 10;
-const CHANGES: usize = 600;
+const ROUNDS: usize = 40;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn five_hundred_subscribers_with_random_disconnects_converge() {
     let app = Arc::new(TestApp::start().await);
     let admin = app.register_admin().await;
-    let mut users = vec![];
-    for number in 0..USERS {
-        users.push(app.register(&format!("user {number}")).await);
-    }
+    let users = app.register_many(USERS).await;
     app.projected(USERS as i64 + 2).await;
     let (done, finished) = watch::channel(None);
     let subscribers: Vec<_> = (0..SUBSCRIBERS)
@@ -42,14 +40,15 @@ async fn five_hundred_subscribers_with_random_disconnects_converge() {
 
 async fn change_at_random(app: &TestApp, users: &[Uuid]) -> BTreeMap<Uuid, String> {
     let mut names = BTreeMap::new();
-    for count in 0..CHANGES {
-        let user = if count < users.len() { users[count] } else { users[rand::rng().random_range(0..users.len())] };
-        names.insert(user, format!("name {count}"));
-        app.rename(user, &names[&user]).await;
-        if count % 50 == 0 {
-            // Now and then the bus loses what follows.
-            app.bus.lose_notices(count % 100 == 0);
+    for round in 0..ROUNDS {
+        // Now and then the bus loses what follows.
+        app.bus.lose_notices(round % 4 == 1);
+        let changed: Vec<_> = users.iter().filter(|_| round == 0 || rand::rng().random_bool(0.4)).collect();
+        for user in &changed {
+            names.insert(**user, format!("name of round {round}"));
         }
+        let name = format!("name of round {round}");
+        join_all(changed.iter().map(|user| app.rename(**user, &name))).await;
     }
     app.bus.lose_notices(false);
     names

@@ -22,10 +22,7 @@ const SUBSCRIPTIONS: u64 = 50;
 async fn subscriptions_that_begin_under_writes_miss_nothing() {
     let app = Arc::new(TestApp::start().await);
     let admin = app.register_admin().await;
-    let mut users = vec![admin];
-    for number in 0..USERS {
-        users.push(app.register(&format!("user {number}")).await);
-    }
+    let users = [vec![admin], app.register_many(USERS).await].concat();
     let stop = Arc::new(AtomicBool::new(false));
     let writer = tokio::spawn(write(app.clone(), users.clone(), stop.clone()));
     let clients: Vec<_> = (0..CONNECTIONS).map(|_| tokio::spawn(follow_again_and_again(app.clone(), admin))).collect();
@@ -84,10 +81,7 @@ async fn follow_again_and_again(app: Arc<TestApp>, admin: Uuid) -> (Client, Foll
 async fn a_large_snapshot_comes_in_parts() {
     let app = TestApp::start().await;
     let admin = app.register_admin().await;
-    let mut last = admin;
-    for number in 0..250 {
-        last = app.register(&format!("user {number} {}", "x".repeat(60))).await;
-    }
+    let last = app.register_many(250).await[249];
     app.projected(252).await;
     let mut client = Client::signed_in(&app, admin).await;
     client.subscribe(2, "users").await;

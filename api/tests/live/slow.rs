@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// More than the buffers between the server and a client hold.
-const CHANGES: usize = 4000;
+const CHANGES: usize = 2000;
 
 /// An administrator's client whose connection holds little.
 async fn narrow(app: &TestApp, admin: Uuid) -> Client {
@@ -37,11 +37,7 @@ fn rests(follower: &Follower, users: &[Uuid]) -> bool {
 async fn a_client_that_pauses_gets_the_last_state_of_every_record() {
     let app = TestApp::start().await;
     let admin = app.register_admin().await;
-    let users = join_all((0..40).map(|number| {
-        let app = &app;
-        async move { app.register(&format!("user {number}")).await }
-    }))
-    .await;
+    let users = app.register_many(40).await;
     app.projected(42).await;
     let mut slow = narrow(&app, admin).await;
     let mut paused = Follower::begin(&mut slow, 2, "users").await;
@@ -58,11 +54,7 @@ async fn a_client_that_pauses_gets_the_last_state_of_every_record() {
 async fn a_client_that_lets_too_much_pile_up_is_reset_and_can_resume() {
     let app = TestApp::start().await;
     let admin = app.register_admin().await;
-    let users = join_all((0..400).map(|number| {
-        let app = &app;
-        async move { app.register(&format!("user {number}")).await }
-    }))
-    .await;
+    let users = app.register_many(400).await;
     app.projected(402).await;
     let mut slow = narrow(&app, admin).await;
     let mut paused = Follower::begin(&mut slow, 2, "users").await;
@@ -79,10 +71,11 @@ async fn a_client_that_lets_too_much_pile_up_is_reset_and_can_resume() {
 async fn a_client_that_does_not_read_at_all_is_closed() {
     let app = TestApp::start_with(|config| config.limits.live_connections = 1).await;
     let admin = app.register_admin().await;
-    app.projected(2).await;
+    let users = app.register_many(40).await;
+    app.projected(42).await;
     let mut stuck = narrow(&app, admin).await;
     let _follower = Follower::begin(&mut stuck, 2, "users").await;
-    rename_all(&app, &[admin], CHANGES).await;
+    rename_all(&app, &users, CHANGES).await;
     // Its place is free again though its end of the connection is still open.
     crate::app::eventually("the connection is given up", async || {
         Client::offer(app.address(), Offer::default()).await.ok()
