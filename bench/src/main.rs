@@ -2,8 +2,13 @@
 #![expect(clippy::print_stdout, reason = "a command-line program that prints its figures")]
 
 mod append;
+mod application;
+mod command;
+mod http;
+mod idle;
 mod jobs;
 mod pgbench;
+mod push;
 mod rebuild;
 mod report;
 
@@ -31,10 +36,16 @@ struct Arguments {
 enum Scenario {
     /// Appends to the log through the public `append`, beside one INSERT a transaction.
     Append,
+    /// Commands over HTTP.
+    Command,
+    /// From a command to the change on a subscriber's WebSocket.
+    Push,
     /// Background jobs: bulk, and the wait on an idle worker.
     Jobs,
     /// A read model that catches up, and one that is rebuilt.
     Rebuild,
+    /// What the all-in-one process costs while nobody uses it.
+    Idle,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -46,6 +57,9 @@ fn main() -> anyhow::Result<()> {
     for scenario in scenarios {
         match scenario {
             Scenario::Append => runtime.block_on(append::run(&mut report, arguments.seconds))?,
+            Scenario::Command => runtime.block_on(command::run(&mut report, arguments.seconds))?,
+            Scenario::Push => runtime.block_on(push::run(&mut report))?,
+            Scenario::Idle => runtime.block_on(idle::run(&mut report))?,
             Scenario::Jobs => runtime.block_on(jobs::run(&mut report))?,
             Scenario::Rebuild => runtime.block_on(rebuild::run(&mut report, arguments.events))?,
         }
