@@ -117,7 +117,7 @@ impl EventStore {
     where
         A: Aggregate + Serialize,
     {
-        let every = self.options.snapshot_every;
+        let every = self.options.snapshot_every.max(1);
         if loaded.version / every > previous_version / every {
             self.snapshots.offer(stream, loaded);
         }

@@ -5,6 +5,11 @@ use uuid::Uuid;
 
 use crate::{Idempotency, Metadata, RawJson, Replay, StreamId, json::fits_jsonb};
 
+/// Bytes of payload in one append.
+const MAX_SIZE: usize = 16 << 20;
+/// Bytes, as many as SHA-256 makes.
+const MAX_HASH_LENGTH: usize = 32;
+
 /// One atomic append: all of its parts hold, or nothing is written.
 #[derive(Clone, Debug)]
 pub struct Append {
@@ -85,7 +90,7 @@ pub struct Appended {
     pub last_position: i64,
     /// The stream's version after the append, for each stream in the order of the append.
     pub versions: Vec<i64>,
-    /// Set when this command had been appended before under the same idempotency key.
+    /// Set when an earlier call had appended this command, or another one under the same idempotency key.
     pub replay: Option<Replay>,
 }
 
@@ -126,11 +131,15 @@ impl Append {
         }
     }
 
-    /// Checks the rules that hold within one append, so that a breach never reaches a batch with others.
-    pub(crate) fn check(&self) -> Result<(), AppendError> {
+    /// Checks the rules that hold within one append, so that a breach never reaches a batch with others. Returns the
+    /// metadata as it is stored.
+    pub(crate) fn check(&self) -> Result<RawJson, AppendError> {
         let invalid = |what: &str| Err(AppendError::Invalid(what.to_owned()));
         if self.streams.is_empty() || self.streams.iter().any(|part| part.events.is_empty()) {
             return invalid("every stream of an append needs at least one event");
+        }
+        if self.size() > MAX_SIZE {
+            return invalid("the events of an append may have 16 MiB");
         }
         if has_repeats(self.streams.iter().map(|part| part.stream.as_str())) {
             return invalid("a stream stands twice in one append");
@@ -138,11 +147,16 @@ impl Append {
         if has_repeats(self.claims.iter().map(|claim| (claim.scope(), claim.key_hash()))) {
             return invalid("a claim stands twice in one append: transfer it instead");
         }
-        let documents = self.streams.iter().flat_map(|part| &part.events).map(|event| &event.payload);
-        if !documents.chain(&self.response).all(|json| fits_jsonb(&json.0)) {
-            return invalid("JSON with the character U+0000 can't be stored");
+        if self.claims.iter().any(|claim| claim.key_hash().len() > MAX_HASH_LENGTH) {
+            return invalid("a claim's hash may have 32 bytes");
         }
-        Ok(())
+        let metadata =
+            RawJson::from_serialize(&self.metadata).map_err(|error| AppendError::Invalid(error.to_string()))?;
+        let documents = self.streams.iter().flat_map(|part| &part.events).map(|event| &event.payload);
+        if !documents.chain(&self.response).chain([&metadata]).all(|json| fits_jsonb(&json.0)) {
+            return invalid("JSON that PostgreSQL can't hold: U+0000, half a surrogate pair, a huge number, too deep");
+        }
+        Ok(metadata)
     }
 
     pub(crate) fn event_count(&self) -> usize {

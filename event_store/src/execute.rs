@@ -1,5 +1,7 @@
 //! Executing a command: load, decide, append; again when somebody else was faster.
 
+use std::time::Duration;
+
 use domain::{Aggregate, Command};
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
@@ -14,6 +16,9 @@ use crate::{
 
 /// How often a command is decided anew because its stream had moved.
 const MAX_ATTEMPTS: usize = 8;
+
+/// How long a command may wait for those before it on the same stream.
+const LONGEST_TURN: Duration = Duration::from_secs(10);
 
 /// What a command is executed with, beside the command.
 #[derive(Clone, Debug)]
@@ -73,7 +78,7 @@ pub enum ExecuteError<R> {
 impl EventStore {
     /// Executes a command on one stream.
     ///
-    /// A repeat of an idempotency key is answered from what the first did, however the state has changed since: the
+    /// A repeat of a command id or of an idempotency key is answered from what the first did, however the state has changed since: the
     /// append finds it under the head's lock, and a decision that appends nothing looks for it before it is believed.
     pub async fn execute<C>(
         &self,
@@ -85,7 +90,8 @@ impl EventStore {
         C: Command,
         C::Aggregate: Serialize + DeserializeOwned,
     {
-        let _turn = self.aggregates.lock(stream).await;
+        let turn = tokio::time::timeout(LONGEST_TURN, self.aggregates.lock(stream)).await;
+        let _turn = turn.map_err(|_| ExecuteError::Append(AppendError::Overloaded))?;
         for attempt in 1.. {
             let (loaded, source) = self.recall::<C::Aggregate>(stream).await?;
             let decision = match execution.expected {
@@ -155,10 +161,13 @@ impl EventStore {
     ) -> Executed<A> {
         let version = appended.versions.first().copied().unwrap_or(loaded.version);
         let position = Some(appended.last_position);
-        if appended.replay.is_some() {
-            return Executed { version, position, state: None, replay: appended.replay };
-        }
         let before = loaded.version;
+        // A repeat, perhaps one that the writer could not tell from its own resubmission: these events are not what was
+        // written on top of this state.
+        if appended.replay.is_some() || version != before + events.len() as i64 {
+            let replay = appended.replay.or(Some(Replay { response: None }));
+            return Executed { version, position, state: None, replay };
+        }
         let state = events.iter().fold(loaded.state, |state, event| state.apply(event));
         let after = Loaded { state, version };
         self.remember(stream, &after, before);
@@ -170,15 +179,15 @@ impl EventStore {
         stream: &StreamId,
         execution: &Execution,
     ) -> Result<Option<Executed<A>>, ExecuteError<R>> {
-        let Some(idempotency) = &execution.idempotency else { return Ok(None) };
-        let mut conn = self.pool.get().await.map_err(ReadError::from)?;
-        let find = commands::find(&mut conn, execution.command_id, Some(idempotency.key)).await;
-        let Some(recorded) = find.map_err(ReadError::from)? else { return Ok(None) };
-        if recorded.fingerprint != Some(idempotency.fingerprint) {
+        let conn = self.pool.get().await.map_err(ReadError::from)?;
+        let key = execution.idempotency.as_ref().map(|used| used.key);
+        let found = commands::find(&conn, std::iter::once((execution.command_id, key))).await;
+        let Some(recorded) = found.map_err(ReadError::from)?.pop().flatten() else { return Ok(None) };
+        let own = recorded.command_id == execution.command_id;
+        if !own && !recorded.has_fingerprint_of(execution.idempotency.as_ref()) {
             return Err(ExecuteError::Append(AppendError::IdempotencyMismatch));
         }
-        let versions = commands::versions(&mut conn, &recorded).await.map_err(ReadError::from)?;
-        let version = versions.into_iter().find(|(id, _)| id == stream.as_str()).map_or(0, |(_, version)| version);
+        let version = recorded.streams.iter().find(|(id, _)| id == stream.as_str()).map_or(0, |(_, version)| *version);
         let replay = Some(Replay { response: recorded.response });
         Ok(Some(Executed { version, position: Some(recorded.last_position), state: None, replay }))
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bootstrap::{Shutdown, db};
 use diesel_async::SimpleAsyncConnection;
 use futures::StreamExt;
-use tokio::sync::watch;
+use tokio::{sync::watch, time::timeout};
 use tracing::warn;
 
 use crate::log;
@@ -14,7 +14,9 @@ const CHANNEL: &str = "tidemark_log";
 /// While notifications come, a look at the head guards against a lost one.
 const POLL_LISTENING: Duration = Duration::from_secs(1);
 /// While they don't, it is all there is.
-const POLL_ALONE: Duration = Duration::from_millis(250);
+pub(crate) const POLL_ALONE: Duration = Duration::from_millis(250);
+/// A server that leaves a look at the head unanswered for so long is as good as gone.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The last position of the log that this process has heard of. Clones share it.
 #[derive(Clone, Debug)]
@@ -35,7 +37,8 @@ impl Head {
         *self.0.borrow()
     }
 
-    /// Called by whatever learns of a position: the writer, a notification, a message. Lower ones change nothing.
+    /// Called by whatever learns of a position: the writer, a notification, a message. Lower ones change nothing. It is
+    /// a wake-up, not a fact: readers ask the log how far it is.
     pub fn observe(&self, position: i64) {
         self.0.send_if_modified(|head| {
             let newer = position > *head;
@@ -66,17 +69,18 @@ impl Head {
 
     async fn listen(&self, url: &str) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let mut conn = db::connect(url).await?;
-        conn.batch_execute(&format!("LISTEN {CHANNEL}")).await?;
+        timeout(ANSWER_TIMEOUT, conn.batch_execute(&format!("LISTEN {CHANNEL}"))).await??;
         loop {
             // Also right after LISTEN: what was appended before it was not notified.
-            self.observe(log::head(&mut conn).await?);
+            self.observe(timeout(ANSWER_TIMEOUT, log::head(&mut conn)).await??);
             let poll = tokio::time::sleep(POLL_LISTENING);
             tokio::pin!(poll);
             let mut notifications = std::pin::pin!(conn.notifications_stream());
             loop {
                 tokio::select! {
                     notification = notifications.next() => match notification {
-                        Some(notification) => self.observe(notification?.payload.parse()?),
+                        // Whoever may connect can notify: what is no position is not the writer's.
+                        Some(notification) => self.observe(notification?.payload.parse().unwrap_or(0)),
                         None => return Err("the connection was closed".into()),
                     },
                     () = &mut poll => break,

@@ -81,8 +81,13 @@ pub struct Window {
 const WINDOW_FACTOR: i64 = 8;
 
 /// The next events after a position that `filter` lets through, at most `limit`, none beyond `head`.
+///
+/// `head` may be hearsay, such as a message that outlived a restore: nothing is passed over that the log does not have.
 pub async fn window(conn: &mut Connection, filter: &Filter, after: i64, head: i64, limit: i64) -> QueryResult<Window> {
-    let upto = head.min(after + limit * if filter.is_everything() { 1 } else { WINDOW_FACTOR });
+    let everything = filter.is_everything();
+    // Looked up before the events: what is committed in between belongs to the next window.
+    let head = if everything { head } else { head.min(self::head(conn).await?) };
+    let upto = head.min(after + limit * if everything { 1 } else { WINDOW_FACTOR }).max(after);
     let mut query = events::table
         .filter(events::position.gt(after))
         .filter(events::position.le(upto))
@@ -98,8 +103,10 @@ pub async fn window(conn: &mut Connection, filter: &Filter, after: i64, head: i6
     }
     let events = query.load(conn).await?;
     // A full answer may have stopped short of the window's end; since positions have no gaps, its last row tells where.
+    // Without a filter the last row is the end of what there is.
     let upto = match events.last() {
-        Some(last) if events.len() as i64 == limit => last.position,
+        Some(last) if everything || events.len() as i64 == limit => last.position,
+        None if everything => after,
         Some(_) | None => upto,
     };
     Ok(Window { events, upto })

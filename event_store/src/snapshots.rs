@@ -5,7 +5,8 @@ use std::{convert::Infallible, sync::Arc};
 use ::metrics::counter;
 use bootstrap::{Shutdown, db};
 use diesel::{
-    ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, query_dsl::methods::FilterDsl, upsert::excluded,
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, query_dsl::methods::FilterDsl,
+    upsert::excluded,
 };
 use diesel_async::RunQueryDsl;
 use domain::Aggregate;
@@ -77,10 +78,10 @@ async fn write(pool: &db::Pool, snapshot: &Snapshot) -> Result<(), Box<dyn std::
             snapshots::state_version.eq(excluded(snapshots::state_version)),
             snapshots::state.eq(excluded(snapshots::state)),
         ));
-    // Another process may have written a later one.
-    FilterDsl::filter(upsert, snapshots::stream_version.lt(excluded(snapshots::stream_version)))
-        .execute(&mut conn)
-        .await?;
+    // Another process may have written a later one. Of two builds, the newer's shape stays.
+    let later = snapshots::stream_version.lt(excluded(snapshots::stream_version));
+    let newer = snapshots::state_version.lt(excluded(snapshots::state_version));
+    FilterDsl::filter(upsert, later.or(newer)).execute(&mut conn).await?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use uuid::Uuid;
 
-/// The stream of one aggregate: `<category>-<id>`. Cheap to clone.
+/// The stream of one aggregate: `<category>-<id>`. Cheap to clone. A category has no hyphen.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StreamId {
     text: Arc<str>,
@@ -13,6 +13,7 @@ pub struct StreamId {
 
 impl StreamId {
     pub fn new(category: &str, id: Uuid) -> Self {
+        debug_assert!(!category.is_empty() && !category.contains(['-', '\0']), "{category:?} is no category");
         Self { text: format!("{category}-{id}").into(), category_length: category.len() }
     }
 

@@ -3,6 +3,7 @@
 pub mod checkpoint;
 pub mod lease;
 pub mod parked;
+mod poison;
 mod runner;
 
 use std::{future::Future, time::Duration};

@@ -140,7 +140,9 @@ async fn release_in_transaction<H: Handler>(
     };
     let events = log::stream_between(conn, stream_id, from, checkpoint.position, RELEASE_PAGE).await?;
     let failed = |error: HandlerError| ReleaseError::FailedAgain { position: from, error: error.to_string() };
-    let effects = handler.handle(conn, &events).await.map_err(failed)?;
+    // Handlers never see an empty batch.
+    let effects =
+        if events.is_empty() { H::Effects::default() } else { handler.handle(conn, &events).await.map_err(failed)? };
     match events.last() {
         // More is to come: the stream stays parked behind what was handled.
         Some(last) if events.len() as i64 == RELEASE_PAGE => {

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashSet,
+    panic::AssertUnwindSafe,
     time::{Duration, Instant},
 };
 
@@ -12,7 +13,9 @@ use bootstrap::{
 };
 use chrono::Utc;
 use diesel_async::{AsyncConnection, SimpleAsyncConnection};
-use tracing::{error, info, warn};
+use futures::FutureExt;
+use tokio::time::timeout;
+use tracing::{info, warn};
 use uuid::Uuid;
 
 use super::{
@@ -22,11 +25,13 @@ use super::{
 };
 use crate::{
     Head, RecordedEvent,
+    head::POLL_ALONE,
     log::{self, Window},
-    metrics::{CONSUMED, LAG_EVENTS, LAG_SECONDS, PARKED, RETRIES},
+    metrics::{CONSUMED, LAG_EVENTS, LAG_SECONDS, PARKED},
 };
 
-const FIRST_RETRY: Duration = Duration::from_millis(100);
+/// The server ends statements and idle transactions after a minute; a client that still waits then has lost it.
+pub(super) const ANSWER_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// Why a runner ended. Its supervisor starts it again.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +40,8 @@ pub enum RunnerError {
     Connect(#[from] diesel::ConnectionError),
     #[error("query failed: {0}")]
     Query(#[from] diesel::result::Error),
+    #[error("the database does not answer")]
+    Silent(#[from] tokio::time::error::Elapsed),
 }
 
 /// One lane of one build of a consumer.
@@ -47,7 +54,7 @@ pub struct Runner<H> {
 }
 
 /// Why a batch was not committed.
-enum BatchError {
+pub(super) enum BatchError {
     /// Somebody else has the lease, or the build was retired.
     Fenced,
     Handler(HandlerError),
@@ -61,11 +68,11 @@ impl From<diesel::result::Error> for BatchError {
 }
 
 /// What a runner knows while it holds the lease.
-struct Holding {
-    lease: Lease,
+pub(super) struct Holding {
+    pub(super) lease: Lease,
     renew_at: Instant,
-    position: i64,
-    parked: HashSet<String>,
+    pub(super) position: i64,
+    pub(super) parked: HashSet<String>,
     parked_generation: i64,
 }
 
@@ -75,14 +82,14 @@ impl<H: Handler> Runner<H> {
         let mut conn = self.connect().await?;
         let holder = Uuid::now_v7().to_string();
         while !shutdown.is_requested() {
-            let Some(mut holding) = self.take_lease(&mut conn, &holder).await? else {
+            let Some(mut holding) = timeout(ANSWER_TIMEOUT, self.take_lease(&mut conn, &holder)).await?? else {
                 shutdown.sleep(self.settings.lease / 3).await;
                 continue;
             };
             info!(consumer = %self.settings.key.lease_name(), position = holding.position, "consuming");
             self.consume(&mut conn, &mut holding, shutdown).await?;
             if shutdown.is_requested() {
-                holding.lease.release(&mut conn).await?;
+                timeout(ANSWER_TIMEOUT, holding.lease.release(&mut conn)).await??;
             }
         }
         Ok(())
@@ -120,14 +127,20 @@ impl<H: Handler> Runner<H> {
         let mut failures = 0;
         while !shutdown.is_requested() {
             if holding.renew_at <= Instant::now() {
-                if !holding.lease.renew(conn).await? {
+                if !timeout(ANSWER_TIMEOUT, holding.lease.renew(conn)).await?? {
                     return Ok(());
                 }
                 holding.renew_at = Instant::now() + holding.lease.ttl() / 3;
             }
             let Some(head) = self.wait_for_events(holding, shutdown).await else { continue };
-            let window = log::window(conn, &self.settings.filter, holding.position, head, self.settings.batch).await?;
-            match self.handle(conn, holding, &window).await {
+            let window = log::window(conn, &self.settings.filter, holding.position, head, self.settings.batch);
+            let window = timeout(ANSWER_TIMEOUT, window).await??;
+            if window.upto == holding.position {
+                // The log is not as far as somebody said.
+                shutdown.sleep(POLL_ALONE).await;
+                continue;
+            }
+            match timeout(ANSWER_TIMEOUT, self.handle(conn, holding, &window)).await? {
                 Ok(()) => failures = 0,
                 Err(BatchError::Fenced) => {
                     warn!(consumer = %self.settings.key.lease_name(), "another process has taken over");
@@ -159,7 +172,12 @@ impl<H: Handler> Runner<H> {
     }
 
     /// Handles a window in one transaction and publishes what came of it.
-    async fn handle(&self, conn: &mut Connection, holding: &mut Holding, window: &Window) -> Result<(), BatchError> {
+    pub(super) async fn handle(
+        &self,
+        conn: &mut Connection,
+        holding: &mut Holding,
+        window: &Window,
+    ) -> Result<(), BatchError> {
         let key = &self.settings.key;
         let (fence, from) = (holding.lease.fence(), holding.position);
         let (parked, known_generation) = (&mut holding.parked, &mut holding.parked_generation);
@@ -176,76 +194,16 @@ impl<H: Handler> Runner<H> {
                 if events.is_empty() {
                     return Ok(H::Effects::default());
                 }
-                self.handler.handle(conn, events).await.map_err(BatchError::from_handler)
+                // A panic is a failure like any other: its stream is parked in the end, and the lane goes on.
+                let handled = AssertUnwindSafe(self.handler.handle(conn, events)).catch_unwind().await;
+                handled
+                    .unwrap_or_else(|_| Err(HandlerError::Other("the handler panicked".to_owned())))
+                    .map_err(BatchError::from_handler)
             })
             .await?;
         holding.position = window.upto;
         self.handler.committed(effects, window.upto).await;
         Ok(())
-    }
-
-    /// Finds the event that fails, tries it again with backoff, and parks its stream in the end. False when the lease
-    /// was lost meanwhile.
-    async fn handle_one_by_one(
-        &self,
-        conn: &mut Connection,
-        holding: &mut Holding,
-        window: &Window,
-        shutdown: &Shutdown,
-    ) -> Result<bool, RunnerError> {
-        for event in &window.events {
-            let single = Window { events: vec![event.clone()], upto: event.position };
-            let mut attempt = 1;
-            loop {
-                match self.handle(conn, holding, &single).await {
-                    Ok(()) => break,
-                    Err(BatchError::Fenced) => return Ok(false),
-                    Err(BatchError::Query(error)) => return Err(error.into()),
-                    Err(BatchError::Handler(error)) if attempt >= self.settings.attempts => {
-                        if !self.park(conn, holding, event, &error.to_string(), attempt).await? {
-                            return Ok(false);
-                        }
-                        break;
-                    }
-                    Err(BatchError::Handler(_)) => {
-                        counter!(RETRIES, "consumer" => self.settings.key.consumer.clone()).increment(1);
-                        if !shutdown.sleep(FIRST_RETRY * 4u32.pow(attempt - 1)).await {
-                            return Ok(true);
-                        }
-                        attempt += 1;
-                    }
-                }
-                if !holding.lease.renew(conn).await? {
-                    return Ok(false);
-                }
-            }
-        }
-        Ok(true)
-    }
-
-    async fn park(
-        &self,
-        conn: &mut Connection,
-        holding: &mut Holding,
-        event: &RecordedEvent,
-        error: &str,
-        attempts: u32,
-    ) -> Result<bool, RunnerError> {
-        let key = &self.settings.key;
-        error!(consumer = %key.lease_name(), stream = %event.stream_id, position = event.position, error, "parked");
-        let (fence, from) = (holding.lease.fence(), holding.position);
-        let moved = conn
-            .transaction(async |conn| {
-                let moved = checkpoint::advance(conn, key, fence, from, event.position).await?.is_some();
-                if moved {
-                    parked::park(conn, key, &event.stream_id, event.position, error, attempts).await?;
-                }
-                Ok::<_, diesel::result::Error>(moved)
-            })
-            .await?;
-        holding.position = if moved { event.position } else { from };
-        holding.parked.insert(event.stream_id.clone());
-        Ok(moved)
     }
 
     fn record(&self, holding: &Holding, head: i64, last: Option<&RecordedEvent>) {

@@ -5,49 +5,43 @@ use std::collections::HashMap;
 use bootstrap::db::Connection;
 use diesel::QueryResult;
 
-use super::{batch::Batch, statement::Outcomes};
+use super::outcomes::{Outcomes, Shape};
 use crate::{
-    Append, AppendError, Appended, Replay,
+    AppendError, Appended, Replay,
     commands::{self, RecordedCommand},
 };
 
 /// Results by index in the batch.
 pub(super) type Repeats = HashMap<usize, Result<Appended, AppendError>>;
 
-/// Looks up what each duplicate of a batch had done.
-pub(super) async fn repeats(conn: &mut Connection, batch: &Batch, outcomes: &Outcomes) -> QueryResult<Repeats> {
-    let mut repeats = Repeats::new();
-    let appends: Vec<&Append> = batch.appends().collect();
-    for index in outcomes.duplicates() {
-        let append = appends[index];
-        let key = append.idempotency.as_ref().map(|idempotency| idempotency.key);
-        let result = match commands::find(conn, append.command_id, key).await? {
-            Some(recorded) => answer(conn, append, recorded).await?,
-            // Pruned between the two statements: whoever repeats a command a day later learns nothing.
-            None => Err(AppendError::OutcomeUnknown),
-        };
-        repeats.insert(index, result);
+/// Looks up what the duplicates of a batch had done, in one statement.
+pub(super) async fn repeats(conn: &Connection, outcomes: &Outcomes) -> QueryResult<Repeats> {
+    let (indices, shapes): (Vec<usize>, Vec<&Shape>) = outcomes.duplicates().unzip();
+    if shapes.is_empty() {
+        return Ok(Repeats::new());
     }
-    Ok(repeats)
+    let keys = shapes.iter().map(|shape| (shape.command_id, shape.idempotency.as_ref().map(|used| used.key)));
+    let recorded = commands::find(conn, keys).await?;
+    let answers = shapes.into_iter().zip(recorded).map(|(shape, recorded)| match recorded {
+        Some(recorded) => answer(shape, recorded),
+        // Pruned between the two statements: whoever repeats a command a day later learns nothing.
+        None => Err(AppendError::OutcomeUnknown),
+    });
+    Ok(indices.into_iter().zip(answers).collect())
 }
 
-async fn answer(
-    conn: &mut Connection,
-    append: &Append,
-    recorded: RecordedCommand,
-) -> QueryResult<Result<Appended, AppendError>> {
-    let versions = commands::versions(conn, &recorded).await?.into_iter().map(|(_, version)| version).collect();
-    // Our own id: an earlier submission of this very append got through before its connection was lost.
-    let own = recorded.command_id == append.command_id;
-    let fingerprint = append.idempotency.as_ref().map(|idempotency| idempotency.fingerprint);
-    if !own && recorded.fingerprint != fingerprint {
-        return Ok(Err(AppendError::IdempotencyMismatch));
+fn answer(shape: &Shape, recorded: RecordedCommand) -> Result<Appended, AppendError> {
+    let own = recorded.command_id == shape.command_id;
+    if !own && !recorded.has_fingerprint_of(shape.idempotency.as_ref()) {
+        return Err(AppendError::IdempotencyMismatch);
     }
-    Ok(Ok(Appended {
+    // An earlier submission of this very append got through before its connection was lost.
+    let resubmitted = own && shape.maybe_written;
+    Ok(Appended {
         command_id: recorded.command_id,
         first_position: recorded.first_position,
         last_position: recorded.last_position,
-        versions,
-        replay: (!own).then_some(Replay { response: recorded.response }),
-    }))
+        versions: recorded.streams.into_iter().map(|(_, version)| version).collect(),
+        replay: (!resubmitted).then_some(Replay { response: recorded.response }),
+    })
 }

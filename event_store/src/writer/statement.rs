@@ -1,157 +1,49 @@
-//! The one statement of a batch: `SELECT * FROM append_events(…)`, prepared once per connection.
+//! The one statement of a batch: `SELECT … FROM append_events(…)`, prepared once per connection.
 
 use bootstrap::db::Connection;
 use diesel::{
     QueryResult,
+    deserialize::FromSqlRow,
     pg::Pg,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
     sql_types::{Array, BigInt, Binary, Integer, Jsonb, Nullable, SmallInt, Text, Uuid as SqlUuid},
 };
-use diesel_async::RunQueryDsl;
+use diesel_async::AsyncConnectionCore;
+use futures::{FutureExt, TryStreamExt, future::BoxFuture};
 use uuid::Uuid;
 
-use super::batch::Batch;
-use crate::{Append, AppendError, Appended, ClaimChange, Expected, RawJson, StreamId};
+use super::{
+    failure::Failure,
+    outcomes::{Outcomes, Row, Shape},
+    pending::Pending,
+    resolve,
+};
+use crate::{AppendError, Appended, ClaimChange, Expected, RawJson};
 
-const APPENDED: i16 = 0;
-const DUPLICATE: i16 = 1;
-const CONFLICT: i16 = 2;
-const CLAIM_TAKEN: i16 = 3;
-
-/// Why a whole batch was not committed.
+/// What became of a batch that was committed.
 #[derive(Debug)]
-pub(super) enum BatchFailure {
-    /// The server is there and does not take it.
-    Refused(String),
-    /// A lost connection, a time-out, a server that restarts: the same batch may succeed later, or has already.
-    Passing(String),
-}
-
-impl BatchFailure {
-    pub(super) fn passing(error: impl ToString) -> Self {
-        Self::Passing(error.to_string())
-    }
-}
-
-impl From<diesel::result::Error> for BatchFailure {
-    fn from(error: diesel::result::Error) -> Self {
-        use diesel::result::{DatabaseErrorKind as Kind, Error};
-        match &error {
-            // A breach of the batch's own rules, or values that PostgreSQL does not take.
-            Error::DatabaseError(Kind::UniqueViolation | Kind::CheckViolation | Kind::NotNullViolation, _) => {
-                Self::Refused(error.to_string())
-            }
-            Error::DatabaseError(Kind::Unknown, information) if is_refusal(information.message()) => {
-                Self::Refused(error.to_string())
-            }
-            _ => Self::Passing(error.to_string()),
-        }
-    }
-}
-
-/// diesel hides the SQLSTATE of these: data exceptions (class 22), which are the append's own fault.
-fn is_refusal(message: &str) -> bool {
-    ["invalid input syntax", "unsupported Unicode escape", "value overflows", "out of range", "too long"]
-        .iter()
-        .any(|refusal| message.contains(refusal))
-}
-
-/// What became of each append of a batch.
-#[derive(Debug)]
-pub(super) struct Outcomes {
-    base: i64,
-    outcomes: Vec<i16>,
-    /// Version before the batch, per stream over all appends.
-    current: Vec<i64>,
-    /// Index from 1 of the stream or claim that failed, over all appends.
-    culprits: Vec<i32>,
-    owners: Vec<Option<String>>,
-    shapes: Vec<Shape>,
-}
-
-/// As much of an append as its answer needs.
-#[derive(Debug)]
-struct Shape {
-    command_id: Uuid,
-    streams: Vec<(StreamId, usize)>,
-    claims: usize,
-}
-
-impl Outcomes {
+pub(super) struct Committed {
     /// The head after the batch, if it moved.
-    pub(super) fn head(&self) -> Option<i64> {
-        let appended: usize = self.appended().map(Shape::events).sum();
-        (appended > 0).then_some(self.base + appended as i64)
-    }
-
-    /// Indices of the appends whose command or idempotency key had been recorded before.
-    pub(super) fn duplicates(&self) -> impl Iterator<Item = usize> {
-        self.outcomes.iter().enumerate().filter(|(_, outcome)| **outcome == DUPLICATE).map(|(index, _)| index)
-    }
-
-    fn appended(&self) -> impl Iterator<Item = &Shape> {
-        self.shapes.iter().zip(&self.outcomes).filter(|(_, outcome)| **outcome == APPENDED).map(|(shape, _)| shape)
-    }
-
-    /// One result per append, in order. A duplicate's is found by [`super::resolve`]; here it is unknown.
-    pub(super) fn into_results(self) -> impl Iterator<Item = Result<Appended, AppendError>> {
-        let Self { base, outcomes, current, culprits, owners, shapes } = self;
-        let (mut position, mut stream, mut claim) = (base, 0, 0);
-        shapes.into_iter().zip(outcomes).zip(culprits.into_iter().zip(owners)).map(
-            move |((shape, outcome), (culprit, owner))| {
-                let (first_stream, first_claim) = (stream, claim);
-                stream += shape.streams.len();
-                claim += shape.claims;
-                let culprit = (culprit as usize).saturating_sub(1);
-                match outcome {
-                    APPENDED => {
-                        let first_position = position + 1;
-                        position += shape.events() as i64;
-                        let before = &current[first_stream..stream];
-                        let versions =
-                            shape.streams.iter().zip(before).map(|((_, events), before)| before + *events as i64);
-                        Ok(Appended {
-                            command_id: shape.command_id,
-                            first_position,
-                            last_position: position,
-                            versions: versions.collect(),
-                            replay: None,
-                        })
-                    }
-                    CONFLICT => Err(AppendError::Conflict {
-                        stream: shape.streams[culprit - first_stream].0.clone(),
-                        actual: current[culprit],
-                    }),
-                    CLAIM_TAKEN => Err(AppendError::ClaimTaken { claim: culprit - first_claim, owner }),
-                    _ => Err(AppendError::OutcomeUnknown),
-                }
-            },
-        )
-    }
+    pub(super) head: Option<i64>,
+    /// One for each append, in order.
+    pub(super) results: Vec<Result<Appended, AppendError>>,
 }
 
-impl Shape {
-    fn of(append: &Append) -> Self {
-        Self {
-            command_id: append.command_id,
-            streams: append.streams.iter().map(|part| (part.stream.clone(), part.events.len())).collect(),
-            claims: append.claims.len(),
-        }
+/// Commits the batch. The statement's arguments are written before this returns; nothing is sent before the first poll.
+pub(super) fn append<'c>(conn: &'c Connection, batch: &[Pending]) -> BoxFuture<'c, Result<Committed, Failure>> {
+    let call = AsyncConnectionCore::load(&mut &*conn, AppendEvents::of(batch));
+    let shapes: Vec<Shape> = batch.iter().map(Shape::of).collect();
+    async move {
+        // To the end of the answer, not only to its one row: the server sends the row before it commits.
+        let rows: Vec<_> = call.await?.try_collect().await?;
+        let [row] = rows.as_slice() else { return Err(Failure::open("append_events gave no row")) };
+        let row: Row = FromSqlRow::<<AppendEvents<'_> as Query>::SqlType, Pg>::build_from_row(row)
+            .map_err(diesel::result::Error::DeserializationError)?;
+        let outcomes = Outcomes::new(row, shapes);
+        let repeats = resolve::repeats(conn, &outcomes).await?;
+        Ok(Committed { head: outcomes.head(), results: outcomes.into_results(repeats) })
     }
-
-    fn events(&self) -> usize {
-        self.streams.iter().map(|(_, events)| events).sum()
-    }
-}
-
-type Row = (i64, Vec<i16>, Vec<i64>, Vec<i32>, Vec<Option<String>>);
-
-/// Commits the batch.
-pub(super) async fn append(conn: &mut Connection, batch: &Batch) -> Result<Outcomes, BatchFailure> {
-    let call = AppendEvents::of(batch)?;
-    let (base, outcomes, current, culprits, owners): Row = call.get_result(conn).await?;
-    let shapes = batch.appends().map(Shape::of).collect();
-    Ok(Outcomes { base, outcomes, current, culprits, owners, shapes })
+    .boxed()
 }
 
 /// The arguments of `append_events`, in four groups: appends, streams, events, claim changes.
@@ -174,7 +66,7 @@ struct AppendEvents<'a> {
     e_type: Vec<&'a str>,
     e_version: Vec<i16>,
     e_payload: Vec<&'a RawJson>,
-    e_metadata: Vec<RawJson>,
+    e_metadata: Vec<&'a RawJson>,
     c_append: Vec<i32>,
     c_kind: Vec<i16>,
     c_scope: Vec<&'a str>,
@@ -184,21 +76,18 @@ struct AppendEvents<'a> {
 }
 
 impl<'a> AppendEvents<'a> {
-    fn of(batch: &'a Batch) -> Result<Self, BatchFailure> {
+    fn of(batch: &'a [Pending]) -> Self {
         let mut call = Self::default();
-        for (append, index) in batch.appends().zip(1..) {
-            call.add(append, index).map_err(|error| BatchFailure::Refused(error.to_string()))?;
-        }
-        Ok(call)
+        batch.iter().zip(1..).for_each(|(pending, index)| call.add(pending, index));
+        call
     }
 
-    fn add(&mut self, append: &'a Append, index: i32) -> serde_json::Result<()> {
+    fn add(&mut self, Pending { append, metadata, .. }: &'a Pending, index: i32) {
         self.a_command.push(append.command_id);
         self.a_key.push(append.idempotency.as_ref().map(|idempotency| idempotency.key));
         self.a_fingerprint.push(append.idempotency.as_ref().map(|idempotency| idempotency.fingerprint));
         self.a_response.push(append.response.as_ref());
         self.a_events.push(append.event_count() as i32);
-        let metadata = RawJson::from_serialize(&append.metadata)?;
         for part in &append.streams {
             self.s_append.push(index);
             self.s_stream.push(part.stream.as_str());
@@ -216,11 +105,10 @@ impl<'a> AppendEvents<'a> {
                 self.e_type.push(event.name.name);
                 self.e_version.push(event.name.version);
                 self.e_payload.push(&event.payload);
-                self.e_metadata.push(metadata.clone());
+                self.e_metadata.push(metadata);
             }
         }
         append.claims.iter().for_each(|claim| self.add_claim(claim, index));
-        Ok(())
     }
 
     fn add_claim(&mut self, claim: &'a ClaimChange, index: i32) {

@@ -1,0 +1,98 @@
+//! One append that waits, with all that the writer needs of it made ready on its caller's time.
+
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    time::Instant,
+};
+
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+
+use crate::{Append, AppendError, Appended, RawJson};
+
+/// Payload that counts as one more append in the queue's bound.
+const WEIGHT_SIZE: usize = 16 << 10;
+
+/// An append with somebody who waits for its answer.
+#[derive(Debug)]
+pub(super) struct Pending {
+    pub(super) append: Append,
+    pub(super) metadata: RawJson,
+    /// Hashes of all that the append touches. A collision only costs a wait.
+    pub(super) touched: Vec<u64>,
+    /// Bytes of payload.
+    pub(super) size: usize,
+    /// `None` once it was answered.
+    reply: Option<oneshot::Sender<Result<Appended, AppendError>>>,
+    deadline: Instant,
+    /// Whether a submission ended in such a way that it may have been committed.
+    pub(super) maybe_written: bool,
+    /// How often the server refused it alone, for a reason that nobody knows.
+    pub(super) rejections: u32,
+    /// Its place in the queue's bound, given back when it is dropped.
+    _room: Option<OwnedSemaphorePermit>,
+}
+
+impl Pending {
+    pub(super) fn new(
+        append: Append,
+        reply: oneshot::Sender<Result<Appended, AppendError>>,
+        deadline: Instant,
+    ) -> Result<Self, AppendError> {
+        let metadata = append.check()?;
+        let (touched, size) = (touched(&append), append.size());
+        Ok(Self {
+            append,
+            metadata,
+            touched,
+            size,
+            reply: Some(reply),
+            deadline,
+            maybe_written: false,
+            rejections: 0,
+            _room: None,
+        })
+    }
+
+    /// What it counts for in the queue's bound.
+    pub(super) fn weight(&self) -> u32 {
+        1 + (self.size / WEIGHT_SIZE) as u32
+    }
+
+    /// Keeps its place in the queue's bound until it is dropped.
+    pub(super) fn holding(self, room: OwnedSemaphorePermit) -> Self {
+        Self { _room: Some(room), ..self }
+    }
+
+    /// The caller may have gone; what was written stays written.
+    pub(super) fn answer(&mut self, result: Result<Appended, AppendError>) {
+        if let Some(reply) = self.reply.take() {
+            drop(reply.send(result));
+        }
+    }
+
+    /// Answers it when its time is over: `in_flight` tells whether it is being submitted at this moment.
+    pub(super) fn expire(&mut self, now: Instant, in_flight: bool) {
+        if self.deadline <= now {
+            let unknown = in_flight || self.maybe_written;
+            self.answer(Err(if unknown { AppendError::OutcomeUnknown } else { AppendError::Unavailable }));
+        }
+    }
+
+    pub(super) fn is_answered(&self) -> bool {
+        self.reply.is_none()
+    }
+}
+
+fn touched(append: &Append) -> Vec<u64> {
+    let command = std::iter::once(hash(&(0, append.command_id)));
+    let key = append.idempotency.as_ref().map(|idempotency| hash(&(1, idempotency.key)));
+    let streams = append.streams.iter().map(|part| hash(&(2, part.stream.as_str())));
+    let claims = append.claims.iter().map(|claim| hash(&(3, claim.scope(), claim.key_hash())));
+    command.chain(key).chain(streams).chain(claims).collect()
+}
+
+fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
