@@ -101,14 +101,17 @@ impl EventStore {
         Ok(loaded)
     }
 
-    /// The aggregate from memory when it is there, else from the log. May be stale.
-    pub(crate) async fn recall<A>(&self, stream: &StreamId) -> Result<(Loaded<A>, Source), ReadError>
+    /// The aggregate from memory when that will do and it is there, else from the log; says which. May be stale.
+    pub(crate) async fn recall<A>(&self, stream: &StreamId, source: &mut Source) -> Result<Loaded<A>, ReadError>
     where
         A: Aggregate + Serialize + DeserializeOwned,
     {
         match self.aggregates.get(stream) {
-            Some(cached) => Ok((cached, Source::Cache)),
-            None => Ok((self.load(stream).await?, Source::Log)),
+            Some(cached) if *source == Source::Cache => Ok(cached),
+            Some(_) | None => {
+                *source = Source::Log;
+                self.load(stream).await
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::{Idempotency, Metadata, RawJson, Replay, StreamId, json::fits_jsonb};
 
 /// Bytes of payload in one append.
-const MAX_SIZE: usize = 16 << 20;
+const MAX_SIZE: usize = 8 << 20;
 /// Bytes, as many as SHA-256 makes.
 const MAX_HASH_LENGTH: usize = 32;
 
@@ -139,7 +139,7 @@ impl Append {
             return invalid("every stream of an append needs at least one event");
         }
         if self.size() > MAX_SIZE {
-            return invalid("the events of an append may have 16 MiB");
+            return invalid("the events of an append may have 8 MiB");
         }
         if has_repeats(self.streams.iter().map(|part| part.stream.as_str())) {
             return invalid("a stream stands twice in one append");

@@ -1,6 +1,6 @@
 //! Executing a command: load, decide, append; again when somebody else was faster.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use domain::{Aggregate, Command};
 use serde::{Serialize, de::DeserializeOwned};
@@ -14,11 +14,13 @@ use crate::{
     store::ReadError,
 };
 
-/// How often a command is decided anew because its stream had moved.
-const MAX_ATTEMPTS: usize = 8;
-
-/// How long a command may wait for those before it on the same stream.
+/// How long a command may wait for those before it on the same stream, and then be decided anew because another process
+/// was faster.
 const LONGEST_TURN: Duration = Duration::from_secs(10);
+/// Waits between two decisions are random, up to so much for each there was: a process that is always a step behind
+/// another gets out of step with it.
+const BACKOFF: Duration = Duration::from_millis(1);
+const LONGEST_BACKOFF: Duration = Duration::from_millis(20);
 
 /// What a command is executed with, beside the command.
 #[derive(Clone, Debug)]
@@ -92,8 +94,9 @@ impl EventStore {
     {
         let turn = tokio::time::timeout(LONGEST_TURN, self.aggregates.lock(stream)).await;
         let _turn = turn.map_err(|_| ExecuteError::Append(AppendError::Overloaded))?;
+        let (started, mut source) = (Instant::now(), Source::Cache);
         for attempt in 1.. {
-            let (loaded, source) = self.recall::<C::Aggregate>(stream).await?;
+            let loaded = self.recall::<C::Aggregate>(stream, &mut source).await?;
             let decision = match execution.expected {
                 Some(expected) if expected != loaded.version => {
                     Err(ExecuteError::VersionMismatch { actual: loaded.version })
@@ -104,8 +107,9 @@ impl EventStore {
                 Ok(events) if !events.is_empty() => {
                     match self.append_decided(stream, &loaded, &events, &execution).await {
                         Ok(appended) => return Ok(self.executed(stream, loaded, &events, appended)),
-                        Err(ExecuteError::Append(AppendError::Conflict { .. })) if attempt < MAX_ATTEMPTS => {
-                            self.aggregates.forget(stream);
+                        Err(ExecuteError::Append(AppendError::Conflict { .. })) if started.elapsed() < LONGEST_TURN => {
+                            source = Source::Log;
+                            tokio::time::sleep((BACKOFF * attempt).min(LONGEST_BACKOFF).mul_f64(rand::random())).await;
                         }
                         Err(error) => {
                             self.aggregates.forget(stream);
@@ -116,7 +120,7 @@ impl EventStore {
                 // Nothing to append: true only of the stream's current version, and only if this is no repeat.
                 nothing => {
                     if source == Source::Cache && self.version(stream).await? != loaded.version {
-                        self.aggregates.forget(stream);
+                        source = Source::Log;
                         continue;
                     }
                     if let Some(repeat) = self.find_repeat(stream, &execution).await? {

@@ -36,7 +36,9 @@ pub(super) fn take(waiting: &mut VecDeque<Pending>) -> Batch {
 
 /// Adds all that an append touches; false when some of it was touched before.
 fn touch(touched: &mut HashSet<u64>, pending: &Pending) -> bool {
-    pending.touched.iter().fold(true, |fresh, hash| touched.insert(*hash) && fresh)
+    let before = touched.len();
+    touched.extend(&pending.touched);
+    touched.len() == before + pending.touched.len()
 }
 
 #[cfg(test)]

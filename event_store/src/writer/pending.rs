@@ -10,7 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use crate::{Append, AppendError, Appended, RawJson};
 
 /// Payload that counts as one more append in the queue's bound.
-const WEIGHT_SIZE: usize = 16 << 10;
+const WEIGHT_SIZE: usize = 4 << 10;
 
 /// An append with somebody who waits for its answer.
 #[derive(Debug)]

@@ -1,0 +1,92 @@
+//! Unique values: taken, given back, handed on, in the append's transaction.
+
+use event_store::{Append, AppendError, ClaimChange, EventStore, Expected, StreamId};
+
+use crate::scene::{Scene, append, stream};
+
+const SCOPE: &str = "user.email";
+
+fn take(hash: u8, stream: &StreamId) -> ClaimChange {
+    ClaimChange::Take { scope: SCOPE, key_hash: vec![hash; 32], stream: stream.clone() }
+}
+
+fn release(hash: u8, stream: &StreamId) -> ClaimChange {
+    ClaimChange::Release { scope: SCOPE, key_hash: vec![hash; 32], stream: stream.clone() }
+}
+
+fn transfer(hash: u8, from: &StreamId, to: &StreamId) -> ClaimChange {
+    ClaimChange::Transfer { scope: SCOPE, key_hash: vec![hash; 32], from: from.clone(), to: to.clone() }
+}
+
+async fn change(store: &EventStore, stream: &StreamId, claims: &[ClaimChange]) -> Result<(), AppendError> {
+    let append = Append { claims: claims.to_vec(), ..append(stream, Expected::Any, 1) };
+    store.append(append).await.map(|_| ())
+}
+
+async fn owner(store: &EventStore, hash: u8) -> Option<StreamId> {
+    store.claimed_by(SCOPE, &[hash; 32]).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_claim_that_is_taken_names_its_owner() {
+    let scene = Scene::new().await;
+    let (ada, grace) = (stream(), stream());
+    change(&scene.store, &ada, &[take(1, &ada)]).await.unwrap();
+    assert_eq!(owner(&scene.store, 1).await, Some(ada.clone()));
+
+    let refused = change(&scene.store, &grace, &[take(2, &grace), take(1, &grace)]).await.unwrap_err();
+    assert_eq!(refused, AppendError::ClaimTaken { claim: 1, owner: Some(ada.to_string()) });
+    assert_eq!(owner(&scene.store, 2).await, None, "all or none");
+    assert_eq!(scene.events().await.len(), 1);
+
+    // Whoever has it may take it again; nobody else may give it back.
+    change(&scene.store, &ada, &[take(1, &ada)]).await.unwrap();
+    let refused = change(&scene.store, &grace, &[release(1, &grace)]).await.unwrap_err();
+    assert_eq!(refused, AppendError::ClaimTaken { claim: 0, owner: Some(ada.to_string()) });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_released_claim_is_free() {
+    let scene = Scene::new().await;
+    let (ada, grace) = (stream(), stream());
+    change(&scene.store, &ada, &[take(1, &ada)]).await.unwrap();
+    change(&scene.store, &ada, &[take(2, &ada), release(1, &ada)]).await.unwrap();
+    assert_eq!((owner(&scene.store, 1).await, owner(&scene.store, 2).await), (None, Some(ada.clone())));
+    change(&scene.store, &grace, &[take(1, &grace)]).await.unwrap();
+    assert_eq!(owner(&scene.store, 1).await, Some(grace.clone()));
+    // Nothing happens to a claim that nobody has.
+    change(&scene.store, &grace, &[release(9, &grace)]).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_claim_is_handed_on_by_its_owner_only() {
+    let scene = Scene::new().await;
+    let (ada, grace) = (stream(), stream());
+    let refused = change(&scene.store, &ada, &[transfer(1, &ada, &grace)]).await.unwrap_err();
+    assert_eq!(refused, AppendError::ClaimTaken { claim: 0, owner: None });
+    change(&scene.store, &ada, &[take(1, &ada)]).await.unwrap();
+    change(&scene.store, &ada, &[transfer(1, &ada, &grace)]).await.unwrap();
+    assert_eq!(owner(&scene.store, 1).await, Some(grace.clone()));
+    let refused = change(&scene.store, &ada, &[transfer(1, &ada, &grace)]).await.unwrap_err();
+    assert_eq!(refused, AppendError::ClaimTaken { claim: 0, owner: Some(grace.to_string()) });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_who_take_a_claim_at_once_one_gets_it() {
+    let scene = Scene::new().await;
+    let stores = [scene.store.clone(), scene.another_store()];
+    let attempts = (0..30).map(|number| {
+        let store = stores[number % 2].clone();
+        async move {
+            let stream = stream();
+            change(&store, &stream, &[take(1, &stream)]).await.map(|()| stream)
+        }
+    });
+    let results = futures::future::join_all(attempts).await;
+    let winners: Vec<_> = results.iter().flatten().collect();
+    assert_eq!(winners.len(), 1);
+    let winner = winners[0].to_string();
+    for error in results.iter().filter_map(|result| result.as_ref().err()) {
+        assert_eq!(*error, AppendError::ClaimTaken { claim: 0, owner: Some(winner.clone()) });
+    }
+}

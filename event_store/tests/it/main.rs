@@ -1,0 +1,22 @@
+//! The event store against a real PostgreSQL: every promise of docs/event-store.md, also while things fail.
+#![expect(clippy::unwrap_used, reason = "a test fails at once")]
+
+mod account;
+mod append;
+mod checked_log;
+mod claims;
+mod consumers;
+mod execute;
+mod head;
+mod idempotency;
+mod kills;
+mod lost_answers;
+mod model;
+mod order;
+mod parking;
+mod partitions;
+mod pressure;
+mod recorder;
+mod scene;
+mod snapshots;
+mod upcasting;
