@@ -7,6 +7,7 @@ use tokio::{
     task::AbortHandle,
     time::{Instant, timeout},
 };
+use tracing::debug;
 use uuid::Uuid;
 
 use super::{
@@ -88,7 +89,8 @@ impl Connection {
                         self.take(message).await;
                     }
                     Some(Err(error)) => {
-                        self.peer.close(verdict.take().unwrap_or_else(|| closing_for(&error)), "broke the protocol");
+                        let Some(closing) = verdict.take().or_else(|| closing_for(&error)) else { return };
+                        self.close(closing, "breaks the limits or the standard");
                         // Nothing more can be read.
                         return std::future::pending().await;
                     }
@@ -172,7 +174,8 @@ impl Connection {
 
     async fn answer(&mut self, request: Request) {
         match request {
-            Request::Auth { id, token } => self.sign_in(id, &token).await,
+            // Apart, since it is large and rare: a connection is as large as the largest thing it ever waits for.
+            Request::Auth { id, token } => Box::pin(self.sign_in(id, &token)).await,
             Request::Sub { id, topic, filter, after, epoch } => {
                 if filter.is_some() {
                     return self.refuse(Refusal::new(id, ErrorCode::InvalidFilter, "this topic takes no filter"));
@@ -218,6 +221,7 @@ impl Connection {
         let done = timeout(SIGN_IN_TIMEOUT, sign_in::sign_in(&self.state, &self.peer, token, known)).await;
         match done.unwrap_or(Err(UNAVAILABLE)) {
             Ok(signed_in) => {
+                debug!(connection = %self.peer.id, user = %signed_in.user_id, "signed in");
                 let exp = signed_in.expires_at;
                 let left = u64::try_from(exp - self.state.clock.now().timestamp()).unwrap_or(0);
                 self.signed_in = Some(Session {
@@ -240,9 +244,12 @@ impl Connection {
     }
 }
 
-fn closing_for(error: &ProtocolError) -> Closing {
+/// How to close after an error of reading; `None` when the client is gone.
+fn closing_for(error: &ProtocolError) -> Option<Closing> {
     match error {
-        ProtocolError::Overflow => Closing::TooBig,
-        _ => Closing::ProtocolError,
+        ProtocolError::Overflow => Some(Closing::TooBig),
+        // Reserved bits and text that is not UTF-8 come in this form, too.
+        ProtocolError::Io(error) if error.kind() != std::io::ErrorKind::InvalidData => None,
+        _ => Some(Closing::ProtocolError),
     }
 }

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ::metrics::counter;
+use ::metrics::{counter, gauge};
 use bootstrap::Shutdown;
 use futures::{StreamExt, TryStreamExt, stream};
 use messaging::{Bus, ChangeNotice, Received};
@@ -68,6 +68,7 @@ impl Hub {
     /// From now on the subscription is offered every change that is not in the read model already.
     pub(crate) fn register(self: &Arc<Self>, topic: &Topic, serial: u64, peer: &Arc<Peer>) -> Registration {
         self.lock().add(topic.scope, serial, Arc::clone(peer));
+        gauge!(metrics::SUBSCRIPTIONS).increment(1);
         Registration { hub: Arc::clone(self), scope: topic.scope, serial }
     }
 
@@ -322,6 +323,7 @@ pub(crate) struct Registration {
 impl Drop for Registration {
     fn drop(&mut self) {
         self.hub.lock().remove(self.scope, self.serial);
+        gauge!(metrics::SUBSCRIPTIONS).decrement(1);
     }
 }
 

@@ -47,14 +47,17 @@ impl Stream for Guarded {
     type Item = Result<Bytes, PayloadError>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let read = ready!(Pin::new(&mut self.bytes).poll_next(context));
-        if let Some(Ok(bytes)) = &read
-            && let Err(closing) = self.meter.feed(bytes, Instant::now())
-        {
+        let bytes = match ready!(Pin::new(&mut self.bytes).poll_next(context)) {
+            Some(Ok(bytes)) => bytes,
+            ended => return Poll::Ready(ended),
+        };
+        if let Err(closing) = self.meter.feed(&bytes, Instant::now()) {
             self.verdict.set(Some(closing));
             return Poll::Ready(Some(Err(PayloadError::Overflow)));
         }
-        Poll::Ready(read)
+        // A copy: what comes is a piece of the server's read buffer, all 8 KiB of which would stay in use until the
+        // client's next message.
+        Poll::Ready(Some(Ok(Bytes::copy_from_slice(&bytes))))
     }
 }
 

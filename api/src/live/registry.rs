@@ -103,8 +103,14 @@ impl Registry {
         self.people.entry(user_id).or_default().push(peer);
     }
 
+    /// Takes back one [`Self::add_person`]: who renews a token is there twice for a moment.
     pub(crate) fn remove_person(&mut self, user_id: Uuid, peer: &Arc<Peer>) {
-        prune(&mut self.people, user_id, |other| !Arc::ptr_eq(other, peer));
+        let mut removed = false;
+        prune(&mut self.people, user_id, |other| {
+            let is_first = !removed && Arc::ptr_eq(other, peer);
+            removed |= is_first;
+            !is_first
+        });
     }
 
     pub(crate) fn knows(&self, user_id: Uuid) -> bool {

@@ -53,6 +53,8 @@ async fn a_lost_role_ends_subscriptions_within_two_seconds_on_every_replica() {
     for address in [app.address(), deaf.address] {
         let mut client = Client::connect(address).await;
         client.sign_in(&app.token(admin)).await;
+        // Renewed: that changes nothing about it.
+        client.sign_in(&app.token(admin)).await;
         let own = Follower::begin(&mut client, 3, "users/me").await;
         clients.push((Follower::begin(&mut client, 2, "users").await, own, client));
     }
