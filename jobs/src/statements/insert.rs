@@ -93,6 +93,8 @@ pub(crate) struct ExpireKeys<'a> {
 
 impl QueryFragment<Pg> for ExpireKeys<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        // Rare, and on the caller's connection: planned each time, for the table as large as it is then.
+        out.unsafe_to_cache_prepared();
         out.push_sql("UPDATE jobs SET key_held = false WHERE key_held AND key_until <= now() AND kind = ");
         out.push_bind_param::<Text, _>(self.kind)?;
         out.push_sql(" AND key = ANY (");

@@ -27,7 +27,7 @@ impl QueryFragment<Pg> for Renew<'_> {
         out.push_bind_param::<Array<Integer>, _>(self.takes)?;
         out.push_sql(
             ") AS held (id, take)
-            WHERE jobs.id = held.id AND jobs.take = held.take AND jobs.state = 'running'
+            WHERE jobs.id = held.id AND jobs.take = held.take AND jobs.lease_until IS NOT NULL
             RETURNING jobs.id, jobs.take, jobs.cancel_requested",
         );
         Ok(())

@@ -1,4 +1,7 @@
 //! Settling jobs: every statement is fenced by the number of the take, so a worker that lost its lease changes nothing.
+//!
+//! A job has a lease exactly while it runs. That is asked for instead of its state, so that rows are found by id and never
+//! through the index of all running jobs.
 
 use diesel::{
     QueryResult,
@@ -26,7 +29,7 @@ impl QueryFragment<Pg> for Complete<'_> {
         out.push_bind_param::<Array<Integer>, _>(self.takes)?;
         out.push_sql(
             ") AS settled (id, take)
-            WHERE jobs.id = settled.id AND jobs.take = settled.take AND jobs.state = 'running'",
+            WHERE jobs.id = settled.id AND jobs.take = settled.take AND jobs.lease_until IS NOT NULL",
         );
         Ok(())
     }
@@ -70,7 +73,7 @@ impl QueryFragment<Pg> for Settle<'_> {
         out.push_bind_param::<Array<Nullable<Text>>, _>(self.errors)?;
         out.push_sql(
             ") AS each (id, take, state, refund, delay, error)) AS settled
-            WHERE jobs.id = settled.id AND jobs.take = settled.take AND jobs.state = 'running'",
+            WHERE jobs.id = settled.id AND jobs.take = settled.take AND jobs.lease_until IS NOT NULL",
         );
         Ok(())
     }
