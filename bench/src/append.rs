@@ -121,7 +121,7 @@ fn append(number: usize) -> anyhow::Result<Append> {
     key[..16].copy_from_slice(Uuid::new_v4().as_bytes());
     append.idempotency = Some(Idempotency::new(key, key));
     append.metadata = Metadata { correlation_id: Some(append.command_id), ..Metadata::default() };
-    if number % 10 == 0 {
+    if number.is_multiple_of(10) {
         append.claims = vec![ClaimChange::Take { scope: "bench", key_hash: key.to_vec(), stream }];
     }
     Ok(append)
