@@ -100,6 +100,8 @@ impl TestApp {
         let mut config = Config::development(database.url()).expect("a valid configuration");
         config.http.bind = "127.0.0.1:0".parse().expect("an address");
         config.http.allowed_origins = vec!["https://console.example.org".to_owned()];
+        // The server has connections for all tests that run at the same time.
+        config.database.pool_size = 6;
         // Everybody in the tests has one address.
         (config.limits.anonymous_requests, config.limits.user_requests) = (1_000_000, 1_000_000);
         config.shutdown_grace = Duration::from_secs(2);
