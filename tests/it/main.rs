@@ -1,0 +1,3 @@
+//! The whole system, tested as one: every role, on real servers.
+
+mod boundaries;

@@ -1,0 +1,298 @@
+//! C8: every subscriber ends with what it may see, missed nothing, went forward only, and saw nothing of others.
+
+use std::collections::BTreeMap;
+
+use uuid::Uuid;
+
+use super::{Violations, fold::Fold};
+
+/// What a subscriber follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Topic {
+    /// `users/me` of this user.
+    Me(Uuid),
+    /// `users`.
+    All,
+}
+
+/// All that one subscriber asked and was told, over all of its connections, in order.
+#[derive(Clone, Debug)]
+pub struct Transcript {
+    pub subscriber: String,
+    pub topic: Topic,
+    pub lines: Vec<Line>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// The subscriber asks, on a new connection or on the same one; `after` is where it wants to go on.
+    Asked {
+        after: Option<i64>,
+    },
+    Snapshot {
+        items: Vec<Item>,
+        position: i64,
+        last: bool,
+    },
+    Subscribed {
+        resumed: bool,
+        position: i64,
+    },
+    Changed {
+        previous: i64,
+        position: i64,
+        item: Item,
+        removed: bool,
+    },
+    /// The connection broke, or the server ended the subscription.
+    Ended,
+}
+
+/// A record as it was pushed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    pub key: Uuid,
+    pub version: i64,
+    pub name: Option<String>,
+}
+
+/// A client's copy of what it follows, as the protocol says to keep it.
+#[derive(Clone, Debug)]
+pub struct Replica {
+    topic: Topic,
+    records: BTreeMap<Uuid, Item>,
+    /// Everything up to here has been seen; `None` before the first snapshot.
+    position: Option<i64>,
+    arriving: Option<BTreeMap<Uuid, Item>>,
+    asked: Option<i64>,
+    live: bool,
+}
+
+impl Replica {
+    pub fn new(topic: Topic) -> Self {
+        Self { topic, records: BTreeMap::new(), position: None, arriving: None, asked: None, live: false }
+    }
+
+    pub fn position(&self) -> Option<i64> {
+        self.position
+    }
+
+    /// The version of every record.
+    pub fn versions(&self) -> BTreeMap<Uuid, i64> {
+        self.records.iter().map(|(key, item)| (*key, item.version)).collect()
+    }
+
+    /// Takes in what was said; returns what is wrong with it.
+    pub fn take(&mut self, line: &Line) -> Violations {
+        match line {
+            Line::Asked { after } => {
+                (self.asked, self.arriving, self.live) = (*after, None, false);
+                vec![]
+            }
+            Line::Snapshot { items, position, last } => self.take_snapshot(items, *position, *last),
+            Line::Subscribed { resumed, position } => self.begin(*resumed, *position),
+            Line::Changed { previous, position, item, removed } => self.change(*previous, *position, item, *removed),
+            Line::Ended => {
+                (self.arriving, self.live) = (None, false);
+                vec![]
+            }
+        }
+    }
+
+    fn take_snapshot(&mut self, items: &[Item], position: i64, last: bool) -> Violations {
+        let violations = items.iter().flat_map(|item| self.judge(item)).collect();
+        let arriving = self.arriving.get_or_insert_default();
+        arriving.extend(items.iter().map(|item| (item.key, item.clone())));
+        if last {
+            self.records = self.arriving.take().unwrap_or_default();
+            self.position = Some(position);
+        }
+        violations
+    }
+
+    fn begin(&mut self, resumed: bool, position: i64) -> Violations {
+        self.live = true;
+        let expected = if resumed { self.asked } else { self.position };
+        if expected == Some(position) {
+            return vec![];
+        }
+        vec![format!("began at {position} instead of {expected:?} (resumed: {resumed})")]
+    }
+
+    fn change(&mut self, previous: i64, position: i64, item: &Item, removed: bool) -> Violations {
+        let mut violations = self.judge(item);
+        if !self.live {
+            violations.push(format!("{position} came before the subscription began"));
+        }
+        if Some(previous) != self.position {
+            violations.push(format!("{position} follows {previous}, but {:?} was the last", self.position));
+        }
+        if position < previous {
+            violations.push(format!("went back from {previous} to {position}"));
+        }
+        self.position = Some(position);
+        if removed {
+            self.records.remove(&item.key);
+        } else {
+            self.records.insert(item.key, item.clone());
+        }
+        violations
+    }
+
+    fn judge(&self, item: &Item) -> Violations {
+        let Item { key, version, .. } = item;
+        let mut violations = vec![];
+        if matches!(self.topic, Topic::Me(own) if own != *key) {
+            violations.push(format!("{key} is none of the subscriber's business"));
+        }
+        if let Some(known) = self.records.get(key).filter(|known| known.version > *version) {
+            violations.push(format!("{key} went back from version {} to {version}", known.version));
+        }
+        violations
+    }
+}
+
+/// Replays a transcript, and compares where it ends with the end of the log.
+pub fn check(transcript: &Transcript, fold: &Fold) -> Violations {
+    let mut replica = Replica::new(transcript.topic);
+    let mut violations = vec![];
+    for line in &transcript.lines {
+        violations.extend(replica.take(line));
+        let items = match line {
+            Line::Snapshot { items, .. } => items.as_slice(),
+            Line::Changed { item, removed: false, .. } => std::slice::from_ref(item),
+            Line::Asked { .. } | Line::Subscribed { .. } | Line::Changed { .. } | Line::Ended => &[],
+        };
+        let untrue = items.iter().filter(|item| fold.at(item.key, item.version).is_none_or(|was| was.name != item.name));
+        violations.extend(untrue.map(|item| format!("{item:?} was never so")));
+    }
+    let expected = expected(transcript.topic, fold);
+    if replica.versions() != expected {
+        violations.push(format!("ended with {:?} instead of {expected:?}", replica.versions()));
+    }
+    violations.into_iter().map(|violation| format!("{}: {violation}", transcript.subscriber)).collect()
+}
+
+/// What a subscriber has to end with.
+pub fn expected(topic: Topic, fold: &Fold) -> BTreeMap<Uuid, i64> {
+    let may_see = |user: Uuid| match topic {
+        Topic::All => true,
+        Topic::Me(own) => own == user,
+    };
+    let seen = fold.last().filter(|(user, _)| may_see(**user));
+    seen.map(|(user, state)| (*user, state.row.version)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::scene::{Scene, user},
+        *,
+    };
+    use crate::faults::history::Person;
+
+    /// A subscriber of everything: a snapshot after three events, a connection lost after the fifth, the rest.
+    fn everything() -> (Fold, Transcript) {
+        let scene = Scene::busy();
+        let fold = Fold::of(&scene.history, &scene.log);
+        let mut lines = vec![Line::Asked { after: None }];
+        let items = scene.log[..3].iter().map(|event| item(&fold, event.user().unwrap(), 1)).collect();
+        lines.push(Line::Snapshot { items, position: 3, last: true });
+        lines.push(Line::Subscribed { resumed: false, position: 3 });
+        for event in &scene.log[3..] {
+            if event.position == 6 {
+                lines.push(Line::Ended);
+                lines.push(Line::Asked { after: Some(5) });
+                lines.push(Line::Subscribed { resumed: true, position: 5 });
+            }
+            let item = item(&fold, event.user().unwrap(), event.version);
+            lines.push(change(event.position, item));
+        }
+        (fold, Transcript { subscriber: "admin".to_owned(), topic: Topic::All, lines })
+    }
+
+    fn item(fold: &Fold, key: Uuid, version: i64) -> Item {
+        Item { key, version, name: fold.at(key, version).unwrap().name.clone() }
+    }
+
+    fn change(position: i64, item: Item) -> Line {
+        Line::Changed { previous: position - 1, position, item, removed: false }
+    }
+
+    #[test]
+    fn a_run_without_faults_passes() {
+        let (fold, transcript) = everything();
+        assert_eq!(check(&transcript, &fold), Violations::new());
+    }
+
+    #[test]
+    fn a_dropped_change_is_caught_by_its_successor() {
+        let (fold, mut transcript) = everything();
+        transcript.lines.remove(4);
+        assert_eq!(check(&transcript, &fold).len(), 1);
+    }
+
+    #[test]
+    fn a_last_change_that_never_came_is_caught() {
+        let (fold, mut transcript) = everything();
+        transcript.lines.pop();
+        assert!(check(&transcript, &fold)[0].contains("ended with"));
+    }
+
+    #[test]
+    fn a_change_that_came_twice_or_in_the_wrong_order_is_caught() {
+        let (fold, good) = everything();
+        let mut twice = good.clone();
+        twice.lines.insert(5, twice.lines[4].clone());
+        assert!(!check(&twice, &fold).is_empty());
+        let mut swapped = good;
+        swapped.lines.swap(3, 4);
+        assert!(!check(&swapped, &fold).is_empty());
+    }
+
+    #[test]
+    fn a_foreign_push_is_caught() {
+        let (fold, _) = everything();
+        let (own, other) = (user(Person(0)), user(Person(1)));
+        let mine = vec![item(&fold, own, 4)];
+        let mut lines = vec![
+            Line::Asked { after: None },
+            Line::Snapshot { items: mine, position: 8, last: true },
+            Line::Subscribed { resumed: false, position: 8 },
+        ];
+        let transcript =
+            |lines: &[Line]| Transcript { subscriber: "me".to_owned(), topic: Topic::Me(own), lines: lines.to_vec() };
+        assert_eq!(check(&transcript(&lines), &fold), Violations::new());
+        lines.push(change(9, item(&fold, other, 3)));
+        assert!(check(&transcript(&lines), &fold)[0].contains("none of the subscriber's business"));
+    }
+
+    #[test]
+    fn a_stale_push_and_a_stale_snapshot_are_caught() {
+        let (fold, good) = everything();
+        let mut pushed = good.clone();
+        pushed.lines.push(change(10, item(&fold, user(Person(0)), 1)));
+        assert!(check(&pushed, &fold)[0].contains("went back"));
+        let mut snapshot = good;
+        let items = vec![item(&fold, user(Person(0)), 1)];
+        snapshot.lines.extend([Line::Ended, Line::Asked { after: None }]);
+        snapshot.lines.push(Line::Snapshot { items, position: 10, last: true });
+        assert!(check(&snapshot, &fold)[0].contains("went back"));
+    }
+
+    #[test]
+    fn a_resume_that_skips_is_caught() {
+        let (fold, mut transcript) = everything();
+        let resumed = transcript.lines.iter_mut().find(|line| matches!(line, Line::Subscribed { resumed: true, .. }));
+        *resumed.unwrap() = Line::Subscribed { resumed: true, position: 6 };
+        assert_eq!(check(&transcript, &fold).len(), 1);
+    }
+
+    #[test]
+    fn a_record_that_never_was_is_caught() {
+        let (fold, mut transcript) = everything();
+        let Some(Line::Changed { item, .. }) = transcript.lines.last_mut() else { panic!("the last line is a change") };
+        item.name = Some("somebody else".to_owned());
+        assert!(check(&transcript, &fold)[0].contains("was never so"));
+    }
+}
