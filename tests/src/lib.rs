@@ -2,5 +2,7 @@
 #![expect(clippy::expect_used, reason = "a test fails at once, with a message")]
 
 pub mod faults;
+pub mod feed;
 pub mod http;
 pub mod live;
+pub mod wait;

@@ -163,7 +163,8 @@ pub fn check(transcript: &Transcript, fold: &Fold) -> Violations {
             Line::Changed { item, removed: false, .. } => std::slice::from_ref(item),
             Line::Asked { .. } | Line::Subscribed { .. } | Line::Changed { .. } | Line::Ended => &[],
         };
-        let untrue = items.iter().filter(|item| fold.at(item.key, item.version).is_none_or(|was| was.name != item.name));
+        let untrue =
+            items.iter().filter(|item| fold.at(item.key, item.version).is_none_or(|was| was.name != item.name));
         violations.extend(untrue.map(|item| format!("{item:?} was never so")));
     }
     let expected = expected(transcript.topic, fold);

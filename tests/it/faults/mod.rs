@@ -1,0 +1,3 @@
+//! Faults that the installation survives.
+
+mod kills;
