@@ -84,6 +84,21 @@ pub struct Answer {
 }
 
 impl Request {
+    /// For reports.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Register => "register",
+            Self::RegisterBadly => "register badly",
+            Self::Rename { expected: None, .. } => "rename",
+            Self::Rename { expected: Some(_), .. } => "rename if unchanged",
+            Self::RenameBadly => "rename badly",
+            Self::SignIn => "sign in",
+            Self::SignInBadly => "sign in badly",
+            Self::Read { .. } => "read",
+            Self::MakeAdmin => "make admin",
+        }
+    }
+
     /// Event types of which exactly one comes of this when it succeeds; empty for what writes nothing.
     pub fn causes(&self) -> &'static [&'static str] {
         match self {

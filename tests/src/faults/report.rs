@@ -1,6 +1,6 @@
 //! What a run showed, for people.
 
-use std::{fmt, path::PathBuf};
+use std::{collections::BTreeMap, fmt, path::PathBuf};
 
 use super::{
     check::Violations,
@@ -39,10 +39,22 @@ impl Report {
         let done = count(|outcome| matches!(outcome, Outcome::Ok(_)));
         let refused = count(|outcome| matches!(outcome, Outcome::Fail(_)));
         let repeated = history.iter().filter(|operation| operation.attempts > 1).count();
-        self.note(format!(
-            "{} operations: {done} done, {refused} refused; {repeated} had to be repeated",
-            history.len()
-        ));
+        let total = history.len();
+        self.note(format!("{total} operations: {done} done, {refused} refused; {repeated} had to be repeated"));
+        self.describe_times(history);
+    }
+
+    fn describe_times(&mut self, history: &[Operation]) {
+        let took = |operation: &Operation| (operation.complete - operation.invoke) / 1000;
+        let mut longest: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
+        for operation in history {
+            longest.entry(operation.request.name()).or_default().push(took(operation));
+        }
+        for (name, mut times) in longest {
+            times.sort_unstable();
+            let (median, most) = (times[times.len() / 2], times[times.len() - 1]);
+            self.note(format!("{} × {name}: median {median} ms, longest {most} ms", times.len()));
+        }
     }
 }
 

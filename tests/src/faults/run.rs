@@ -22,7 +22,7 @@ use super::{
     collect::{self, Watched},
     history::{Person, Request},
     inject::Injector,
-    load::{Client, Load},
+    load::{Client, Kind, Load},
     reader::Reader,
     report::Report,
     subscriber::{Seen, Subscriber},
@@ -33,6 +33,8 @@ use crate::feed::Feed;
 const REST_PATIENCE: Duration = Duration::from_secs(150);
 /// Those who are there before the load begins; the first one is made an administrator.
 const FIRST_PEOPLE: usize = 4;
+/// Clients that register others; the rest change and read.
+const NEWCOMERS: usize = 2;
 
 /// What a run does.
 #[derive(Clone, Debug)]
@@ -51,7 +53,7 @@ pub struct Plan {
 impl Plan {
     /// Small enough to be run with all other tests.
     pub fn short(seed: u64) -> Self {
-        Self { seed, clients: 6, people: 40, rounds: 1, duration: Duration::from_secs(20) }
+        Self { seed, clients: 8, people: 40, rounds: 1, duration: Duration::from_secs(20) }
     }
 }
 
@@ -71,7 +73,8 @@ pub async fn run(plan: &Plan) -> Report {
     welcome(&load, plan, &cluster).await;
     let subscribers = subscribe(&load, plan, &cluster, &mut following, &stop_subscribers).await;
     (1..=plan.clients).for_each(|number| {
-        clients.spawn(Client::new(&load, plan.seed, number).run(stop_load.clone()));
+        let kind = if number <= NEWCOMERS { Kind::Newcomer } else { Kind::Resident };
+        clients.spawn(Client::new(&load, kind, plan.seed, number).run(stop_load.clone()));
     });
 
     let loaded = Instant::now();
@@ -83,8 +86,8 @@ pub async fn run(plan: &Plan) -> Report {
     stop_load.sleep(plan.duration.saturating_sub(loaded.elapsed())).await;
     stop_load.request();
     clients.join_all().await;
-    report.notes.append(&mut injector.notes);
     report.note(format!("loaded for {} ms", loaded.elapsed().as_millis()));
+    report.notes.append(&mut injector.notes);
 
     let resting = Instant::now();
     let mut watched = Watched { connection: &mut connection, reader: &reader, feed: &feed, subscribers: &subscribers };
@@ -101,6 +104,7 @@ pub async fn run(plan: &Plan) -> Report {
     let unwell = cluster.stop().await.into_iter().map(|name| format!("{name:?} did not stop well")).collect();
     report.find("processes stop when asked", unwell);
     report.note(format!("took {} s", began.elapsed().as_secs()));
+    drop((reader, feed));
     if report.is_clean() {
         cluster.discard().await;
     } else {
@@ -111,7 +115,7 @@ pub async fn run(plan: &Plan) -> Report {
 
 /// Registers the first people, and makes one of them an administrator as an operator would.
 async fn welcome(load: &Arc<Load>, plan: &Plan, cluster: &Cluster) {
-    let mut client = Client::new(load, plan.seed, 0);
+    let mut client = Client::new(load, Kind::Newcomer, plan.seed, 0);
     for _ in 0..FIRST_PEOPLE {
         client.join().await;
     }

@@ -92,7 +92,7 @@ impl Subscriber {
             Topic::All => "users",
         };
         live.subscribe(topic, after.zip(self.epoch.as_deref())).await?;
-        let mut left = self.random.random_range(10..200);
+        let mut left = self.random.random_range(5..50);
         while left > 0 && !stop.is_requested() {
             let Some(message) = live.next(LOOK_EVERY).await? else { continue };
             left -= 1;
