@@ -1,5 +1,7 @@
 //! The whole system, tested as one: every role, on real servers.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a failed step fails the test")]
 
+mod app;
 mod boundaries;
 mod faults;
+mod users;

@@ -1,3 +1,5 @@
 //! Faults that the installation survives.
 
+mod broker;
 mod kills;
+mod redis;

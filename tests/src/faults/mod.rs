@@ -2,10 +2,12 @@
 //! became of it.
 
 pub mod check;
+mod client;
 mod cluster;
 mod collect;
 pub mod history;
 mod inject;
+mod judge;
 mod leases;
 mod load;
 mod process;

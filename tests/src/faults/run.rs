@@ -5,24 +5,24 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bootstrap::{Shutdown, Tasks};
+use bootstrap::{Shutdown, Tasks, db::Connection};
 use domain::{
     Aggregate,
     users::{GrantRole, Role as UserRole, User},
 };
 use event_store::{EventStore, Execution, Head, Metadata, StreamId};
-use messaging::InProcessBus;
-use projections::rebuild::Rebuild;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use super::{
-    check::{self, fold::Fold, subscribers::Topic},
+    check::{fold::Fold, subscribers::Topic},
+    client::{Client, Kind},
     cluster::Cluster,
     collect::{self, Watched},
     history::{Person, Request},
     inject::Injector,
-    load::{Client, Kind, Load},
+    judge,
+    load::Load,
     reader::Reader,
     report::Report,
     subscriber::{Seen, Subscriber},
@@ -57,162 +57,126 @@ impl Plan {
     }
 }
 
+/// An installation under load, and all who watch it.
+pub(super) struct Run {
+    pub(super) cluster: Cluster,
+    pub(super) connection: Connection,
+    pub(super) load: Arc<Load>,
+    pub(super) reader: Reader,
+    pub(super) feed: Feed,
+    pub(super) subscribers: Vec<Seen>,
+    pub(super) report: Report,
+}
+
 /// Carries a plan out and judges what came of it.
 pub async fn run(plan: &Plan) -> Report {
     let began = Instant::now();
-    let mut cluster = Cluster::start(&format!("{}-{}", plan.seed, std::process::id())).await;
-    let mut report = Report { seed: plan.seed, ..Report::default() };
-    report.note(format!("started after {} ms", began.elapsed().as_millis()));
-    let mut connection = cluster.database.connect().await;
-    let reader = Reader::start(cluster.database.connect().await);
-    let feed = Feed::of(&cluster.prefix).await;
-
-    let load = Load::new(cluster.apis(), plan.people);
-    let (stop_load, stop_subscribers) = (Shutdown::new(), Shutdown::new());
-    let (mut clients, mut following) = (JoinSet::new(), JoinSet::new());
-    welcome(&load, plan, &cluster).await;
-    let subscribers = subscribe(&load, plan, &cluster, &mut following, &stop_subscribers).await;
-    (1..=plan.clients).for_each(|number| {
-        let kind = if number <= NEWCOMERS { Kind::Newcomer } else { Kind::Resident };
-        clients.spawn(Client::new(&load, kind, plan.seed, number).run(stop_load.clone()));
-    });
-
-    let loaded = Instant::now();
-    let mut injector = Injector::new(cluster.database.connect().await, plan.seed);
-    for _ in 0..plan.rounds {
-        injector.pause_leaders(&cluster).await;
-        injector.kill_one_of_each(&mut cluster).await;
-    }
-    stop_load.sleep(plan.duration.saturating_sub(loaded.elapsed())).await;
-    stop_load.request();
-    clients.join_all().await;
-    report.note(format!("loaded for {} ms", loaded.elapsed().as_millis()));
-    report.notes.append(&mut injector.notes);
-
-    let resting = Instant::now();
-    let mut watched = Watched { connection: &mut connection, reader: &reader, feed: &feed, subscribers: &subscribers };
-    let busy = watched.rest(REST_PATIENCE).await;
-    report.note(format!("at rest {} ms after the load", resting.elapsed().as_millis()));
-    stop_subscribers.request();
+    let mut run = Run::begin(plan).await;
+    run.report.note(format!("started after {} ms", began.elapsed().as_millis()));
+    run.welcome(plan).await;
+    let (mut following, stop_following) = (JoinSet::new(), Shutdown::new());
+    run.subscribe(plan, &mut following, &stop_following).await;
+    run.strain(plan).await;
+    run.rest().await;
+    stop_following.request();
     following.join_all().await;
-    report.find("faults are survived", injector.violations);
-    report.find("everything comes to rest", busy);
+    judge::judge(&mut run).await;
+    run.report.note(format!("took {} s until it was judged", began.elapsed().as_secs()));
+    run.end().await
+}
 
-    judge(&mut report, &mut connection, &cluster, &load, &subscribers, &reader, &feed).await;
-    let died = cluster.ended().into_iter().map(|name| format!("{name:?} ended by itself")).collect();
-    report.find("processes go on", died);
-    let unwell = cluster.stop().await.into_iter().map(|name| format!("{name:?} did not stop well")).collect();
-    report.find("processes stop when asked", unwell);
-    report.note(format!("took {} s", began.elapsed().as_secs()));
-    drop((reader, feed));
-    if report.is_clean() {
-        cluster.discard().await;
-    } else {
-        report.logs = Some(cluster.directory().to_owned());
+impl Run {
+    async fn begin(plan: &Plan) -> Self {
+        let cluster = Cluster::start(&format!("{}-{}", plan.seed, std::process::id())).await;
+        Self {
+            connection: cluster.database.connect().await,
+            reader: Reader::start(cluster.database.connect().await),
+            feed: Feed::of(&cluster.prefix).await,
+            load: Load::new(cluster.apis(), plan.people),
+            subscribers: vec![],
+            report: Report { seed: plan.seed, ..Report::default() },
+            cluster,
+        }
     }
-    report
-}
 
-/// Registers the first people, and makes one of them an administrator as an operator would.
-async fn welcome(load: &Arc<Load>, plan: &Plan, cluster: &Cluster) {
-    let mut client = Client::new(load, Kind::Newcomer, plan.seed, 0);
-    for _ in 0..FIRST_PEOPLE {
-        client.join().await;
+    /// Registers the first people, and makes one of them an administrator as an operator would.
+    async fn welcome(&mut self, plan: &Plan) {
+        let mut client = Client::new(&self.load, Kind::Newcomer, plan.seed, 0);
+        for _ in 0..FIRST_PEOPLE {
+            client.join().await;
+        }
+        let (tasks, op_id) = (Tasks::new(Shutdown::new()), Uuid::now_v7());
+        let (url, pool) = (self.cluster.database.url(), self.cluster.database.pool(2));
+        let store = EventStore::open(url, pool, Head::new(), &tasks, Default::default());
+        let stream = StreamId::new(User::CATEGORY, self.user_of(Person(0)).await);
+        let metadata = Metadata { correlation_id: Some(op_id), ..Metadata::default() };
+        let execution = Execution { metadata, ..Execution::new(Uuid::now_v7()) };
+        let command = GrantRole { role: UserRole::Admin, at: chrono::DateTime::UNIX_EPOCH };
+        store.execute(&stream, command, execution).await.expect("a role can be granted");
+        self.load.note(op_id, Person(0), Request::MakeAdmin);
+        tasks.shutdown().request();
     }
-    let (tasks, op_id) = (Tasks::new(Shutdown::new()), Uuid::now_v7());
-    let store =
-        EventStore::open(cluster.database.url(), cluster.database.pool(2), Head::new(), &tasks, Default::default());
-    let admin = user_of(load, cluster, Person(0)).await;
-    let metadata = Metadata { correlation_id: Some(op_id), ..Metadata::default() };
-    let execution = Execution { metadata, ..Execution::new(Uuid::now_v7()) };
-    let command = GrantRole { role: UserRole::Admin, at: chrono::DateTime::UNIX_EPOCH };
-    store.execute(&StreamId::new(User::CATEGORY, admin), command, execution).await.expect("a role can be granted");
-    load.note(op_id, Person(0), Request::MakeAdmin);
-    tasks.shutdown().request();
-}
 
-/// Two administrators' views of everybody, and everybody's view of themselves.
-async fn subscribe(
-    load: &Arc<Load>,
-    plan: &Plan,
-    cluster: &Cluster,
-    following: &mut JoinSet<()>,
-    stop: &Shutdown,
-) -> Vec<Seen> {
-    let mut topics = vec![(Person(0), Topic::All), (Person(0), Topic::All)];
-    for person in (0..FIRST_PEOPLE).map(Person) {
-        topics.push((person, Topic::Me(user_of(load, cluster, person).await)));
+    /// Two administrators' views of everybody, and the first people's views of themselves.
+    async fn subscribe(&mut self, plan: &Plan, following: &mut JoinSet<()>, stop: &Shutdown) {
+        let mut topics = vec![(Person(0), Topic::All), (Person(0), Topic::All)];
+        for person in (0..FIRST_PEOPLE).map(Person) {
+            topics.push((person, Topic::Me(self.user_of(person).await)));
+        }
+        for (number, (person, topic)) in topics.into_iter().enumerate() {
+            let seed = plan.seed.wrapping_add(number as u64);
+            let subscriber = Subscriber::new(&self.load, self.cluster.apis(), person, topic, seed);
+            self.subscribers.push(subscriber.seen());
+            following.spawn(subscriber.run(stop.clone()));
+        }
     }
-    let mut seen = vec![];
-    for (number, (person, topic)) in topics.into_iter().enumerate() {
-        let seed = plan.seed.wrapping_add(number as u64);
-        let subscriber = Subscriber::new(load, cluster.apis(), person, topic, seed);
-        seen.push(subscriber.seen());
-        following.spawn(subscriber.run(stop.clone()));
+
+    /// Load and faults at the same time.
+    async fn strain(&mut self, plan: &Plan) {
+        let (mut clients, stop, began) = (JoinSet::new(), Shutdown::new(), Instant::now());
+        for number in 1..=plan.clients {
+            let kind = if number <= NEWCOMERS { Kind::Newcomer } else { Kind::Resident };
+            clients.spawn(Client::new(&self.load, kind, plan.seed, number).run(stop.clone()));
+        }
+        let mut injector = Injector::new(self.cluster.database.connect().await, plan.seed);
+        for _ in 0..plan.rounds {
+            injector.pause_leaders(&self.cluster).await;
+            injector.kill_one_of_each(&mut self.cluster).await;
+        }
+        stop.sleep(plan.duration.saturating_sub(began.elapsed())).await;
+        stop.request();
+        clients.join_all().await;
+        self.report.note(format!("under load for {} ms", began.elapsed().as_millis()));
+        self.report.notes.append(&mut injector.notes);
+        self.report.find("leaders are replaced", injector.violations);
     }
-    seen
-}
 
-/// The id of somebody who has registered, as the log has it.
-async fn user_of(load: &Load, cluster: &Cluster, person: Person) -> Uuid {
-    let log = collect::log_of(&mut cluster.database.connect().await).await;
-    Fold::of(&load.history(), &log).user_of(person).expect("the person has registered")
-}
+    async fn rest(&mut self) {
+        let began = Instant::now();
+        let Self { connection, reader, feed, subscribers, .. } = self;
+        let busy = Watched { connection, reader, feed, subscribers }.rest(REST_PATIENCE).await;
+        self.report.note(format!("at rest {} ms later", began.elapsed().as_millis()));
+        self.report.find("everything comes to rest", busy);
+    }
 
-async fn judge(
-    report: &mut Report,
-    connection: &mut bootstrap::db::Connection,
-    cluster: &Cluster,
-    load: &Load,
-    subscribers: &[Seen],
-    reader: &Reader,
-    feed: &Feed,
-) {
-    let (history, log) = (load.history(), collect::log_of(connection).await);
-    let (rows, jobs) = (collect::read_model(connection).await, collect::jobs(connection).await);
-    let fold = Fold::of(&history, &log);
-    report.describe(&history);
-    report.note(format!("{} events in {} streams", log.len(), fold.0.len()));
-    report.find("C1 commands", check::commands::check(&history, &log));
-    report.find("C2 streams", check::streams::check(&log));
-    report.find("C3 order", check::order::check(&log, &reader.noted()));
-    report.find("C4 causality", check::causality::check(&history, &log));
-    report.find("C5 read model", check::read_models::check(&fold, &rows));
-    report.find("C5 reads", check::read_models::check_reads(&history, &fold));
-    report.find("C5 rebuild", rebuild(connection, cluster, &rows).await);
-    report.find("C6 jobs", check::effects::check(&log, &jobs));
-    let (violations, repeats) = check::effects::check_feed(&log, &feed.received());
-    report.note(format!("{repeats} events came to the feed again"));
-    report.find("C6 feed", violations);
-    let (violations, repeats) = check::mails::check(&log, &fold, &jobs, &collect::mails(&cluster.sink));
-    report.note(format!("{} mails, {repeats} of them again", cluster.sink.mails().len()));
-    report.find("C7 mails", violations);
-    let transcripts: Vec<_> = subscribers.iter().map(Seen::transcript).collect();
-    let connections: usize = transcripts
-        .iter()
-        .flat_map(|seen| &seen.lines)
-        .filter(|line| matches!(line, check::subscribers::Line::Asked { .. }))
-        .count();
-    let changes: usize = transcripts
-        .iter()
-        .flat_map(|seen| &seen.lines)
-        .filter(|line| matches!(line, check::subscribers::Line::Changed { .. }))
-        .count();
-    report.note(format!("{} subscribers, {connections} connections, {changes} changes", transcripts.len()));
-    let wrong = transcripts.iter().flat_map(|transcript| check::subscribers::check(transcript, &fold));
-    report.find("C8 subscribers", wrong.collect());
-}
+    /// Stops all processes, and keeps their logs when there is something to be found in them.
+    async fn end(mut self) -> Report {
+        let died = self.cluster.ended().into_iter().map(|name| format!("{name:?} ended by itself")).collect();
+        self.report.find("processes go on", died);
+        let unwell = self.cluster.stop().await.into_iter().map(|name| format!("{name:?} did not stop well")).collect();
+        self.report.find("processes stop when asked", unwell);
+        drop((self.reader, self.feed));
+        if self.report.is_clean() {
+            self.cluster.discard().await;
+        } else {
+            self.report.logs = Some(self.cluster.directory().to_owned());
+        }
+        self.report
+    }
 
-/// Makes the read model again from the log, and compares.
-async fn rebuild(
-    connection: &mut bootstrap::db::Connection,
-    cluster: &Cluster,
-    before: &[projections::users::UserRow],
-) -> check::Violations {
-    let projection = projections::by_name("users").expect("there is such a projection");
-    let rebuild = Rebuild::new(projection, cluster.database.url(), Arc::new(InProcessBus::new()));
-    match rebuild.run(&Shutdown::new()).await {
-        Ok(_) => check::read_models::check_rebuild(before, &collect::read_model(connection).await),
-        Err(error) => vec![format!("the rebuild failed: {error}")],
+    /// The id of somebody who has registered, as the log has it.
+    async fn user_of(&mut self, person: Person) -> Uuid {
+        let log = collect::log_of(&mut self.connection).await;
+        Fold::of(&self.load.history(), &log).user_of(person).expect("the person has registered")
     }
 }

@@ -7,6 +7,7 @@ pub mod fold;
 pub mod mails;
 pub mod order;
 pub mod read_models;
+mod replica;
 #[cfg(test)]
 mod scene;
 pub mod streams;

@@ -1,0 +1,3 @@
+//! What happens to users, from the request to the last consequence.
+
+mod register;
