@@ -1,5 +1,5 @@
 //! The whole system, tested as one: every role, on real servers.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a failed step fails the test")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed step fails the test")]
 
 mod app;
 mod boundaries;

@@ -49,8 +49,7 @@ pub(super) struct Cluster {
 
 impl Cluster {
     /// Starts all processes; the first projector and the first worker lead.
-    pub(super) async fn start(run: &str) -> Self {
-        let programs = Programs::build(run);
+    pub(super) async fn start(programs: Programs) -> Self {
         let mut cluster = Self {
             database: TestDatabase::create().await,
             sink: SmtpSink::start().await,
@@ -63,7 +62,7 @@ impl Cluster {
             cluster.launch(role, 0).await;
         }
         let mut connection = cluster.database.connect().await;
-        for lease in ["users/1/0", "reactions/1/0"] {
+        for lease in ["users/1/0", "relay/1/0", "reactions/1/0"] {
             leases::fence_beyond(&mut connection, lease, 0, PATIENCE).await.expect("somebody takes the lease");
         }
         for (role, instance) in [(Role::Api, 0), (Role::Api, 1), (Role::Projector, 1), (Role::Worker, 1)] {

@@ -23,6 +23,7 @@ use super::{
     inject::Injector,
     judge,
     load::Load,
+    programs::Programs,
     reader::Reader,
     report::Report,
     subscriber::{Seen, Subscriber},
@@ -70,8 +71,10 @@ pub(super) struct Run {
 
 /// Carries a plan out and judges what came of it.
 pub async fn run(plan: &Plan) -> Report {
+    let name = format!("{}-{}", plan.seed, std::process::id());
+    let programs = tokio::task::spawn_blocking(move || Programs::build(&name)).await.expect("the programs are built");
     let began = Instant::now();
-    let mut run = Run::begin(plan).await;
+    let mut run = Run::begin(plan, programs).await;
     run.report.note(format!("started after {} ms", began.elapsed().as_millis()));
     run.welcome(plan).await;
     let (mut following, stop_following) = (JoinSet::new(), Shutdown::new());
@@ -86,8 +89,8 @@ pub async fn run(plan: &Plan) -> Report {
 }
 
 impl Run {
-    async fn begin(plan: &Plan) -> Self {
-        let cluster = Cluster::start(&format!("{}-{}", plan.seed, std::process::id())).await;
+    async fn begin(plan: &Plan, programs: Programs) -> Self {
+        let cluster = Cluster::start(programs).await;
         Self {
             connection: cluster.database.connect().await,
             reader: Reader::start(cluster.database.connect().await),
