@@ -13,10 +13,7 @@ mod progress;
 mod switch;
 mod tables;
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Duration};
 
 use bootstrap::{Shutdown, db};
 use diesel::{ExpressionMethods, QueryDsl, QueryResult};
@@ -171,7 +168,6 @@ impl Rebuild {
         serving: &Build,
         shutdown: &Shutdown,
     ) -> Result<Rebuilt, RebuildError> {
-        let started = Instant::now();
         let mut conn = build_connection::open(&self.url, self.projection.name(), build, state).await?;
         for _ in 0..SWITCH_ATTEMPTS {
             self.reporter.enter(Phase::CatchingUp);
@@ -184,7 +180,7 @@ impl Rebuild {
                 discard::older(&mut conn, self.projection.name(), serving.build).await?;
                 info!(projection = self.projection.name(), build = build.build, position, "a new build serves");
                 let (build, replaced) = (build.build, serving.build);
-                return Ok(Rebuilt { build, replaced, position, parked, took: started.elapsed() });
+                return Ok(Rebuilt { build, replaced, position, parked, took: self.reporter.elapsed() });
             }
             if !shutdown.sleep(SWITCH_PAUSE).await {
                 return Err(RebuildError::Cancelled);

@@ -66,6 +66,12 @@ impl Reporter {
         self.sender.send_replace(RebuildProgress { phase, build, ..RebuildProgress::default() });
     }
 
+    /// Since the rebuild began to load.
+    pub(super) fn elapsed(&self) -> Duration {
+        let lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        lanes.started.map_or(Duration::ZERO, |(at, _)| at.elapsed())
+    }
+
     pub(super) fn enter(&self, phase: Phase) {
         self.sender.send_modify(|progress| progress.phase = phase);
     }

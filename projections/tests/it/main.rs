@@ -5,6 +5,7 @@ mod catching_up;
 mod folding;
 mod marks;
 mod parking;
+mod processes;
 mod rebuilding;
 mod rolling_back;
 mod scene;
