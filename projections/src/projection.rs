@@ -29,7 +29,8 @@ pub trait Projection: Debug + Send + Sync + 'static {
     fn tables(&self) -> &'static [&'static str];
 
     /// Applies a batch, in a transaction that also moves the checkpoint: folds it in memory and writes each row once.
-    /// Returns one change per row that changed, in the order of positions. Touches nothing but [`Self::tables`].
+    /// Returns one change per row that changed, in the order of positions; above [`crate::changes::MOST_CHANGES`] their
+    /// rows may be left out. Touches nothing but [`Self::tables`].
     fn project<'a>(
         &'a self,
         conn: &'a mut Connection,

@@ -42,14 +42,18 @@ impl Index {
     }
 }
 
-/// Makes the schema of a new build and its tables, with no more indexes than loading needs.
+/// Half of each page is left to updates, which then touch no index.
+const WHILE_LOADING: &str = "fillfactor = 50, autovacuum_enabled = false";
+
+/// Makes the schema of a new build and its tables: with no more indexes than loading needs, and out of the
+/// write-ahead log, since a server that crashes ends the rebuild, and the next one starts anew.
 pub(super) async fn create(conn: &mut Connection, projection: &dyn Projection, build: i32) -> QueryResult<()> {
     let Some(schema) = BuildState::Building.schema(projection.name(), build) else { return Ok(()) };
     conn.batch_execute(&format!("CREATE SCHEMA {schema}")).await?;
     for table in projection.tables() {
         conn.batch_execute(&format!(
-            "CREATE TABLE {schema}.{table} (LIKE public.{table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS \
-             INCLUDING GENERATED INCLUDING IDENTITY INCLUDING STORAGE INCLUDING COMMENTS)"
+            "CREATE UNLOGGED TABLE {schema}.{table} (LIKE public.{table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS \
+             INCLUDING GENERATED INCLUDING IDENTITY INCLUDING STORAGE INCLUDING COMMENTS) WITH ({WHILE_LOADING})"
         ))
         .await?;
         for index in indexes(conn, table).await?.iter().filter(|index| index.is_needed_early()) {
@@ -59,10 +63,18 @@ pub(super) async fn create(conn: &mut Connection, projection: &dyn Projection, b
     Ok(())
 }
 
-/// Adds the other indexes and lets the planner know what the tables hold.
+/// Writes the tables anew, safe from a crash and without gaps, adds the other indexes, and lets the planner know what
+/// the tables hold.
 pub(super) async fn finish(conn: &mut Connection, projection: &dyn Projection, build: i32) -> QueryResult<()> {
     let Some(schema) = BuildState::Building.schema(projection.name(), build) else { return Ok(()) };
     for table in projection.tables() {
+        let options = options(conn, table).await?;
+        conn.batch_execute(&format!(
+            "ALTER TABLE {schema}.{table} RESET (fillfactor, autovacuum_enabled); {options} \
+             ALTER TABLE {schema}.{table} SET LOGGED;",
+            options = options.map_or_else(String::new, |set| format!("ALTER TABLE {schema}.{table} SET ({set});"))
+        ))
+        .await?;
         for index in indexes(conn, table).await?.iter().filter(|index| !index.is_needed_early()) {
             conn.batch_execute(&index.statement(&schema, table)).await?;
         }
@@ -93,6 +105,18 @@ pub(super) async fn exchange(
     }
     script += &format!("DROP SCHEMA {from}");
     conn.batch_execute(&script).await
+}
+
+/// The storage parameters of a table that serves.
+async fn options(conn: &mut Connection, table: &str) -> QueryResult<Option<String>> {
+    #[derive(QueryableByName)]
+    struct Options {
+        #[diesel(sql_type = Nullable<Text>)]
+        options: Option<String>,
+    }
+    let query = "SELECT array_to_string(reloptions, ', ') AS options FROM pg_class \
+                 WHERE oid = to_regclass('public.' || quote_ident($1))";
+    Ok(sql_query(query).bind::<Text, _>(table).get_result::<Options>(conn).await?.options)
 }
 
 async fn indexes(conn: &mut Connection, table: &str) -> QueryResult<Vec<Index>> {

@@ -15,7 +15,7 @@ use serde_json::value::to_raw_value;
 use uuid::Uuid;
 
 use super::{NAME, UserRow, role_name, upsert::Upsert};
-use crate::{Change, Op, Projection, schema::users};
+use crate::{Change, Op, Projection, changes::MOST_CHANGES, schema::users};
 
 const CATEGORY: &str = "user";
 
@@ -60,7 +60,8 @@ async fn project(conn: &mut Connection, events: &[RecordedEvent]) -> Result<Vec<
     }
     changed.sort_unstable_by_key(|row| row.position);
     Upsert::of(&changed).execute(conn).await?;
-    changed.into_iter().map(change).collect()
+    let told = changed.len() <= MOST_CHANGES;
+    changed.into_iter().map(|row| change(row, told)).collect()
 }
 
 fn with_ids(events: &[RecordedEvent]) -> Result<Vec<(Uuid, &RecordedEvent)>, HandlerError> {
@@ -129,19 +130,16 @@ fn grant_role(mut row: UserRow, granted: &RoleGranted) -> UserRow {
     UserRow { updated_at: granted.at, ..row }
 }
 
-fn change(row: &UserRow) -> Result<Change, HandlerError> {
-    let (op, row_json) = if row.deleted {
-        (Op::Remove, None)
-    } else {
-        let json = to_raw_value(row).map_err(|error| HandlerError::Other(error.to_string()))?;
-        (Op::Upsert, Some(json))
-    };
+/// What happened to a row; with its columns only if anybody is going to be told.
+fn change(row: &UserRow, told: bool) -> Result<Change, HandlerError> {
+    let op = if row.deleted { Op::Remove } else { Op::Upsert };
+    let columns = (told && !row.deleted).then(|| to_raw_value(row)).transpose();
     Ok(Change {
         topic: NAME.into(),
         key: row.id.to_string(),
         position: row.position,
         version: row.version,
         op,
-        row: row_json,
+        row: columns.map_err(|error| HandlerError::Other(error.to_string()))?,
     })
 }

@@ -20,7 +20,7 @@ use uuid::Uuid;
 use crate::scene::{assert_is_as_decided, promoted, registered_as, renamed, repeated};
 
 const USERS: u128 = 5;
-const CASES: usize = 40;
+const CASES: usize = 24;
 
 /// Who, and what. Some users are never registered, and some twice: the log is not checked here.
 fn history() -> impl Strategy<Value = Vec<(u128, UserEvent)>> {
