@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use event_store::log;
 use projections::WaitError;
 
 use crate::{
@@ -17,7 +18,10 @@ impl AppState {
     /// whatever is read from now on reflects.
     pub async fn reflected(&self, projection: &str, after: Option<i64>, streams: &[&str]) -> ApiResult<i64> {
         match after {
-            Some(position) => self.progress.wait_for(projection, position, streams, PATIENCE).await?,
+            Some(position) => {
+                self.refuse_beyond(position).await?;
+                self.progress.wait_for(projection, position, streams, PATIENCE).await?;
+            }
             // Nothing was heard of the projection yet, so it has to be looked up once. Where it cannot be, the read is
             // answered all the same: it asked for no position.
             None if self.progress.position(projection) == 0 => {
@@ -25,7 +29,17 @@ impl AppState {
             }
             None => {}
         }
-        Ok(self.progress.position(projection).max(0))
+        Ok(self.progress.position(projection))
+    }
+
+    /// Nobody can have been given a position that the log does not have, unless by an earlier life of it: there is
+    /// nothing to wait for.
+    async fn refuse_beyond(&self, position: i64) -> ApiResult<()> {
+        let head = self.events.head();
+        if position > head.position() {
+            head.observe(log::head(&mut *self.pool.get().await?).await?);
+        }
+        if position > head.position() { Err(ApiError::BeyondTheLog { head: head.position() }) } else { Ok(()) }
     }
 }
 

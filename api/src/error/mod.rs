@@ -1,6 +1,7 @@
 //! Every way in which a request can fail, and the only place that knows status codes: `application/problem+json`
 //! after RFC 9457.
 
+mod appearance;
 mod convert;
 mod problem;
 
@@ -14,10 +15,15 @@ use tracing::error;
 
 use crate::{auth::TokenError, middleware::context};
 
+use appearance::Appearance;
+
+pub(crate) use appearance::kinds;
 pub use problem::{FieldError, Place, Problem};
 
 pub type ApiResult<T> = Result<T, ApiError>;
 
+const REPEAT: &str =
+    "Repeat the request with the same Idempotency-Key: it is done once, and you learn what came of it.";
 const PROBLEM_JSON: &str = "application/problem+json";
 /// How long a caller waits before trying again when nothing better is known.
 const SHORTLY: Duration = Duration::from_secs(1);
@@ -52,6 +58,10 @@ pub enum ApiError {
     /// Parameters or headers have the wrong form.
     BadRequest(Vec<FieldError>),
     CursorMismatch,
+    /// The position to wait for is not one of this log's.
+    BeyondTheLog {
+        head: i64,
+    },
     /// `If-Match` names another version than the current one.
     VersionMismatch {
         actual: i64,
@@ -77,150 +87,40 @@ pub enum ApiError {
     Internal(anyhow::Error),
 }
 
-/// What the outside sees of one kind of error.
-#[derive(Debug)]
-pub(crate) struct Appearance {
-    pub(crate) status: StatusCode,
-    pub(crate) code: &'static str,
-    pub(crate) title: &'static str,
-}
-
-/// Every kind of error, for the document.
-pub(crate) fn kinds() -> Vec<Appearance> {
-    use ApiError as E;
-    let moment = Duration::ZERO;
-    let examples = [
-        E::MalformedBody("".into()),
-        E::BodyIncomplete,
-        E::BadRequest(vec![]),
-        E::CursorMismatch,
-        E::Unauthenticated,
-        E::Token(TokenError::Expired),
-        E::Token(TokenError::Invalid),
-        E::InvalidCredentials,
-        E::Forbidden,
-        E::NotFound,
-        E::MethodNotAllowed { allow: String::new() },
-        E::BodyTimeout,
-        E::Conflict,
-        E::IdempotencyInFlight,
-        E::VersionMismatch { actual: 0 },
-        E::BodyTooLarge { limit: 0 },
-        E::UnsupportedMediaType { expected: "" },
-        E::Invalid(vec![]),
-        E::IdempotencyMismatch,
-        E::TooManyRequests { retry_after: moment },
-        E::Internal(anyhow::Error::msg("")),
-        E::Overloaded { retry_after: moment },
-        E::Unavailable,
-        E::OutcomeUnknown,
-        E::ProjectionLag,
-        E::ProjectionParked,
-    ];
-    examples.iter().map(E::appearance).collect()
-}
-
 impl ApiError {
-    fn appearance(&self) -> Appearance {
-        use StatusCode as S;
-        let (status, code, title) = match self {
-            Self::Unauthenticated => (S::UNAUTHORIZED, "unauthenticated", "An access token is needed"),
-            Self::Token(TokenError::Expired) => (S::UNAUTHORIZED, "token_expired", "The access token has expired"),
-            Self::Token(TokenError::Invalid) => (S::UNAUTHORIZED, "invalid_token", "The access token is not valid"),
-            Self::InvalidCredentials => {
-                (S::UNAUTHORIZED, "invalid_credentials", "The e-mail address or the password is wrong")
-            }
-            Self::Forbidden => (S::FORBIDDEN, "forbidden", "You may not do this"),
-            Self::NotFound => (S::NOT_FOUND, "not_found", "There is no such resource"),
-            Self::MethodNotAllowed { .. } => {
-                (S::METHOD_NOT_ALLOWED, "method_not_allowed", "The resource does not have this method")
-            }
-            Self::BodyTimeout => (S::REQUEST_TIMEOUT, "request_timeout", "The body did not arrive in time"),
-            Self::BodyIncomplete => (S::BAD_REQUEST, "incomplete_body", "The body ended too early"),
-            Self::BodyTooLarge { .. } => (S::PAYLOAD_TOO_LARGE, "body_too_large", "The body is too large"),
-            Self::UnsupportedMediaType { .. } => {
-                (S::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body has the wrong content type")
-            }
-            Self::MalformedBody(_) => (S::BAD_REQUEST, "malformed_json", "The body is not valid JSON"),
-            Self::Invalid(_) => (S::UNPROCESSABLE_ENTITY, "validation_failed", "The body has invalid fields"),
-            Self::BadRequest(_) => (S::BAD_REQUEST, "invalid_request", "A parameter or header is invalid"),
-            Self::CursorMismatch => {
-                (S::BAD_REQUEST, "cursor_mismatch", "The cursor does not belong to this query: begin again without it")
-            }
-            Self::VersionMismatch { .. } => {
-                (S::PRECONDITION_FAILED, "version_mismatch", "The resource has changed in the meantime")
-            }
-            Self::IdempotencyMismatch => {
-                (S::UNPROCESSABLE_ENTITY, "idempotency_mismatch", "The idempotency key was used for another request")
-            }
-            Self::IdempotencyInFlight => {
-                (S::CONFLICT, "idempotency_in_flight", "The first request with this idempotency key is not finished")
-            }
-            Self::Conflict => (S::CONFLICT, "conflict", "The request conflicts with the current state"),
-            Self::TooManyRequests { .. } => (S::TOO_MANY_REQUESTS, "rate_limited", "Too many requests"),
-            Self::Overloaded { .. } => (S::SERVICE_UNAVAILABLE, "overloaded", "Too busy: nothing was done"),
-            Self::Unavailable => (S::SERVICE_UNAVAILABLE, "unavailable", "Not available: nothing was done"),
-            Self::OutcomeUnknown => (S::SERVICE_UNAVAILABLE, "outcome_unknown", "It is not known whether it was done"),
-            Self::ProjectionLag => (S::SERVICE_UNAVAILABLE, "projection_lag", "What you wait for cannot be read yet"),
-            Self::ProjectionParked => {
-                (S::SERVICE_UNAVAILABLE, "projection_parked", "What you wait for cannot be read until it is repaired")
-            }
-            Self::Internal(_) => (S::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side"),
-        };
-        Appearance { status, code, title }
-    }
-
+    /// What is worth saying beside the title.
     fn detail(&self) -> Option<Cow<'static, str>> {
-        match self {
-            Self::MalformedBody(detail) => Some(detail.clone()),
-            Self::MethodNotAllowed { allow } => Some(format!("It has {allow}.").into()),
-            Self::BodyTooLarge { limit } => Some(format!("It may have at most {limit} bytes.").into()),
-            Self::UnsupportedMediaType { expected } => Some(format!("It must be {expected}.").into()),
-            Self::VersionMismatch { actual } => Some(format!("It is at version {actual}.").into()),
-            Self::OutcomeUnknown => Some(
-                "Repeat the request with the same Idempotency-Key: it is done once, and you learn what came of it."
-                    .into(),
-            ),
-            Self::Unauthenticated
-            | Self::Token(_)
-            | Self::InvalidCredentials
-            | Self::Forbidden
-            | Self::NotFound
-            | Self::BodyTimeout
-            | Self::BodyIncomplete
-            | Self::Invalid(_)
-            | Self::BadRequest(_)
-            | Self::CursorMismatch
-            | Self::IdempotencyMismatch
-            | Self::IdempotencyInFlight
-            | Self::Conflict
-            | Self::TooManyRequests { .. }
-            | Self::Overloaded { .. }
-            | Self::Unavailable
-            | Self::ProjectionLag
-            | Self::ProjectionParked
-            | Self::Internal(_) => None,
-        }
+        let told: Cow<'static, str> = if let Self::MalformedBody(detail) = self {
+            detail.clone()
+        } else if let Self::MethodNotAllowed { allow } = self {
+            format!("It has {allow}.").into()
+        } else if let Self::BodyTooLarge { limit } = self {
+            format!("It may have at most {limit} bytes.").into()
+        } else if let Self::UnsupportedMediaType { expected } = self {
+            format!("It must be {expected}.").into()
+        } else if let Self::BeyondTheLog { head } = self {
+            format!("Its last position is {head}.").into()
+        } else if let Self::VersionMismatch { actual } = self {
+            format!("It is at version {actual}.").into()
+        } else if let Self::OutcomeUnknown = self {
+            REPEAT.into()
+        } else {
+            return None;
+        };
+        Some(told)
     }
 
     fn errors(&self) -> &[FieldError] {
-        match self {
-            Self::Invalid(errors) | Self::BadRequest(errors) => errors,
-            _ => &[],
-        }
+        if let Self::Invalid(errors) | Self::BadRequest(errors) = self { errors } else { &[] }
     }
 
     /// When it is worth trying again.
     fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::TooManyRequests { retry_after } | Self::Overloaded { retry_after } => Some(*retry_after),
-            Self::Unavailable
-            | Self::OutcomeUnknown
-            | Self::ProjectionLag
-            | Self::ProjectionParked
-            | Self::IdempotencyInFlight => Some(SHORTLY),
-            _ => None,
+        if let Self::TooManyRequests { retry_after } | Self::Overloaded { retry_after } = self {
+            return Some(*retry_after);
         }
+        let passes = self.appearance().status == StatusCode::SERVICE_UNAVAILABLE;
+        (passes || matches!(self, Self::IdempotencyInFlight)).then_some(SHORTLY)
     }
 
     fn add_headers(&self, response: &mut HttpResponseBuilder) {
@@ -228,21 +128,14 @@ impl ApiError {
             let seconds = delay.as_secs() + u64::from(delay.subsec_nanos() > 0);
             response.insert_header((header::RETRY_AFTER, seconds.max(1)));
         }
-        match self {
-            Self::Unauthenticated => {
-                response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
-            }
-            Self::Token(_) => {
-                response.insert_header((header::WWW_AUTHENTICATE, r#"Bearer error="invalid_token""#));
-            }
-            Self::MethodNotAllowed { allow } => {
-                response.insert_header((header::ALLOW, allow.as_str()));
-            }
-            Self::BodyTimeout | Self::BodyTooLarge { .. } | Self::BodyIncomplete => {
-                // What is left of the body is not read.
-                response.force_close();
-            }
-            _ => {}
+        if let Self::Unauthenticated = self {
+            response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
+        if let Self::Token(_) = self {
+            response.insert_header((header::WWW_AUTHENTICATE, r#"Bearer error="invalid_token""#));
+        }
+        if let Self::MethodNotAllowed { allow } = self {
+            response.insert_header((header::ALLOW, allow.as_str()));
         }
     }
 }

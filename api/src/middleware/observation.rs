@@ -18,7 +18,8 @@ pub(super) fn record(route: &'static str, context: &RequestContext, response: &S
     counter!(REQUESTS, "method" => method, "route" => route, "status" => status.as_str().to_owned()).increment(1);
     histogram!(REQUEST_DURATION, "method" => method, "route" => route).record(elapsed);
 
-    let (id, trace_id, millis) = (context.id(), context.trace().trace_id(), elapsed.as_secs_f64() * 1e3);
+    let (id, trace_id, millis) =
+        (context.id(), context.trace().trace_id(), (elapsed.as_secs_f64() * 1e5).round() / 1e2);
     let (status, is_probe) = (status.as_u16(), route.starts_with("/health"));
     if status >= StatusCode::INTERNAL_SERVER_ERROR.as_u16() && !is_probe {
         warn!(target: "api::access", method, route, status, millis, request_id = id, trace_id, "answered");

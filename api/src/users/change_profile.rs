@@ -63,8 +63,8 @@ impl RequestBody for ChangeProfileRequest {
     patch, path = "/v1/users/me", tag = "users",
     request_body(content((ChangeProfileRequest = "application/merge-patch+json"), (ChangeProfileRequest = "application/json"))),
     params(
-        ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeat harmless, for 24 hours"),
-        ("If-Match" = Option<String>, Header, description = "The ETag of the version that the caller has seen"),
+        ("Idempotency-Key" = Option<String>, Header, pattern = r"^[!#-\[\]-~]{1,255}$", description = "Makes a repeat harmless, for 24 hours; in quotes or not"),
+        ("If-Match" = Option<String>, Header, pattern = r#"^"v[0-9]{1,18}"$"#, description = "The ETag of the version that the caller has seen"),
     ),
     responses((status = 200, description = "The account as it is now", body = Profile))
 )]

@@ -37,9 +37,9 @@ pub struct UserPage {
     get, path = "/v1/users", tag = "users",
     params(
         ("limit" = Option<i64>, Query, description = "Users in a page; 50 by default", minimum = 1, maximum = 200),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+        ("cursor" = Option<String>, Query, min_length = 32, description = "`next_cursor` of the page before"),
         ("after" = Option<i64>, Query, description = "As `Tidemark-After`", minimum = 0),
-        ("Tidemark-After" = Option<i64>, Header, description = "Answer what is true at this position or later"),
+        ("Tidemark-After" = Option<i64>, Header, minimum = 0, description = "Answer what is true at this position or later"),
     ),
     responses((status = 200, description = "A page of users", body = UserPage))
 )]

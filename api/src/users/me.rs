@@ -15,7 +15,7 @@ use crate::{
     get, path = "/v1/users/me", tag = "users",
     params(
         ("after" = Option<i64>, Query, description = "As `Tidemark-After`", minimum = 0),
-        ("Tidemark-After" = Option<i64>, Header, description = "Answer what is true at this position or later"),
+        ("Tidemark-After" = Option<i64>, Header, minimum = 0, description = "Answer what is true at this position or later"),
         ("If-None-Match" = Option<String>, Header, description = "ETags that the caller has"),
     ),
     responses(

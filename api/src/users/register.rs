@@ -63,7 +63,7 @@ struct Registration {
 /// The answer tells nobody whether the address has an account already: its owner learns it by mail.
 #[utoipa::path(
     post, path = "/v1/auth/register", tag = "auth", request_body = RegisterRequest,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeat harmless, for 24 hours")),
+    params(("Idempotency-Key" = Option<String>, Header, pattern = r"^[!#-\[\]-~]{1,255}$", description = "Makes a repeat harmless, for 24 hours; in quotes or not")),
     responses((status = 202, description = "A mail is on its way to the address", body = Accepted))
 )]
 pub async fn register(

@@ -72,6 +72,16 @@ async fn who_waits_in_vain_is_told_to_come_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_waits_for_a_position_that_the_log_does_not_have() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada@example.org").await;
+    for position in ["2", "9223372036854775807"] {
+        let problem = me(&app, &ada).header("Tidemark-After", position).send().await.problem(400, "beyond_the_log");
+        assert_eq!(problem["detail"], "Its last position is 1.");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_patch_changes_what_it_names() {
     let app = TestApp::start().await;
     let ada = app.person("ada@example.org").await;

@@ -1,0 +1,107 @@
+//! The status, the code and the title of each kind of error.
+
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+
+use super::ApiError;
+use crate::auth::TokenError;
+
+/// What the outside sees of one kind of error.
+#[derive(Debug)]
+pub(crate) struct Appearance {
+    pub(crate) status: StatusCode,
+    pub(crate) code: &'static str,
+    pub(crate) title: &'static str,
+}
+
+/// Every kind of error, for the document.
+pub(crate) fn kinds() -> Vec<Appearance> {
+    use ApiError as E;
+    let moment = Duration::ZERO;
+    let examples = [
+        E::MalformedBody("".into()),
+        E::BodyIncomplete,
+        E::BadRequest(vec![]),
+        E::CursorMismatch,
+        E::BeyondTheLog { head: 0 },
+        E::Unauthenticated,
+        E::Token(TokenError::Expired),
+        E::Token(TokenError::Invalid),
+        E::InvalidCredentials,
+        E::Forbidden,
+        E::NotFound,
+        E::MethodNotAllowed { allow: String::new() },
+        E::BodyTimeout,
+        E::Conflict,
+        E::IdempotencyInFlight,
+        E::VersionMismatch { actual: 0 },
+        E::BodyTooLarge { limit: 0 },
+        E::UnsupportedMediaType { expected: "" },
+        E::Invalid(vec![]),
+        E::IdempotencyMismatch,
+        E::TooManyRequests { retry_after: moment },
+        E::Internal(anyhow::Error::msg("")),
+        E::Overloaded { retry_after: moment },
+        E::Unavailable,
+        E::OutcomeUnknown,
+        E::ProjectionLag,
+        E::ProjectionParked,
+    ];
+    examples.iter().map(E::appearance).collect()
+}
+
+impl ApiError {
+    /// Status, code and title.
+    pub(super) fn appearance(&self) -> Appearance {
+        use StatusCode as S;
+        let (status, code, title) = match self {
+            Self::Unauthenticated => (S::UNAUTHORIZED, "unauthenticated", "An access token is needed"),
+            Self::Token(TokenError::Expired) => (S::UNAUTHORIZED, "token_expired", "The access token has expired"),
+            Self::Token(TokenError::Invalid) => (S::UNAUTHORIZED, "invalid_token", "The access token is not valid"),
+            Self::InvalidCredentials => {
+                (S::UNAUTHORIZED, "invalid_credentials", "The e-mail address or the password is wrong")
+            }
+            Self::Forbidden => (S::FORBIDDEN, "forbidden", "You may not do this"),
+            Self::NotFound => (S::NOT_FOUND, "not_found", "There is no such resource"),
+            Self::MethodNotAllowed { .. } => {
+                (S::METHOD_NOT_ALLOWED, "method_not_allowed", "The resource does not have this method")
+            }
+            Self::BodyTimeout => (S::REQUEST_TIMEOUT, "request_timeout", "The body did not arrive in time"),
+            Self::BodyIncomplete => (S::BAD_REQUEST, "incomplete_body", "The body ended too early"),
+            Self::BodyTooLarge { .. } => (S::PAYLOAD_TOO_LARGE, "body_too_large", "The body is too large"),
+            Self::UnsupportedMediaType { .. } => {
+                (S::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body has the wrong content type")
+            }
+            Self::MalformedBody(_) => (S::BAD_REQUEST, "malformed_json", "The body is not valid JSON"),
+            Self::Invalid(_) => (S::UNPROCESSABLE_ENTITY, "validation_failed", "The body has invalid fields"),
+            Self::BadRequest(_) => (S::BAD_REQUEST, "invalid_request", "A parameter or header is invalid"),
+            Self::CursorMismatch => {
+                (S::BAD_REQUEST, "cursor_mismatch", "The cursor does not belong to this query: begin again without it")
+            }
+            Self::BeyondTheLog { .. } => {
+                (S::BAD_REQUEST, "beyond_the_log", "The log does not have this position: begin again without it")
+            }
+            Self::VersionMismatch { .. } => {
+                (S::PRECONDITION_FAILED, "version_mismatch", "The resource has changed in the meantime")
+            }
+            Self::IdempotencyMismatch => {
+                (S::UNPROCESSABLE_ENTITY, "idempotency_mismatch", "The idempotency key was used for another request")
+            }
+            Self::IdempotencyInFlight => {
+                (S::CONFLICT, "idempotency_in_flight", "The first request with this idempotency key is not finished")
+            }
+            Self::Conflict => (S::CONFLICT, "conflict", "The request conflicts with the current state"),
+            Self::TooManyRequests { .. } => (S::TOO_MANY_REQUESTS, "rate_limited", "Too many requests"),
+            Self::Overloaded { .. } => (S::SERVICE_UNAVAILABLE, "overloaded", "Too busy: nothing was done"),
+            Self::Unavailable => (S::SERVICE_UNAVAILABLE, "unavailable", "Not available: nothing was done"),
+            Self::OutcomeUnknown => (S::SERVICE_UNAVAILABLE, "outcome_unknown", "It is not known whether it was done"),
+            Self::ProjectionLag => (S::SERVICE_UNAVAILABLE, "projection_lag", "What you wait for cannot be read yet"),
+            Self::ProjectionParked => {
+                (S::SERVICE_UNAVAILABLE, "projection_parked", "What you wait for cannot be read until it is repaired")
+            }
+            Self::Internal(_) => (S::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side"),
+        };
+        Appearance { status, code, title }
+    }
+}
