@@ -159,9 +159,15 @@ async fn a_full_queue_that_refuses_holds_the_confirmed_events_at_the_last_one_it
     let published = bus.publish_events(&events(2..=9)).await;
     assert_eq!(published.confirmed, 2);
     assert!(matches!(published.failure, Some(BusError::Refused)), "{:?}", published.failure);
-    broker.purge(&queue).await;
-    let published = bus.publish_events(&events(4..=5)).await;
-    assert!(published.failure.is_none(), "the connection is still good: {:?}", published.failure);
+    // What was in flight behind the refused event may still take the room that a purge makes.
+    let mut failure = published.failure;
+    for _ in 0..50 {
+        if failure.is_some() {
+            broker.purge(&queue).await;
+            failure = bus.publish_events(&events(4..=5)).await.failure;
+        }
+    }
+    assert!(failure.is_none(), "the connection is still good: {failure:?}");
 }
 
 #[tokio::test]
