@@ -26,12 +26,13 @@ fn the_process_under_test() {
             tasks.supervise("writer", move || {
                 let shutdown = shutdown.clone();
                 async move {
+                    // Said from within: a task that has not begun when the process is told to stop never does.
+                    println!("ready");
                     shutdown.requested().await;
                     println!("writer finished its batch");
                     Ok::<_, ConfigError>(())
                 }
             });
-            println!("ready");
             context.shutdown.requested().await;
             Ok(())
         }
