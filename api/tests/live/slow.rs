@@ -58,11 +58,15 @@ async fn a_client_that_lets_too_much_pile_up_is_reset_and_can_resume() {
     app.projected(402).await;
     let mut slow = narrow(&app, admin).await;
     let mut paused = Follower::begin(&mut slow, 2, "users").await;
-    rename_all(&app, &users, CHANGES).await;
-    // Whether so much piles up depends on how the changes were batched: large batches are coalesced and fit.
-    paused.until(&mut slow, |follower| follower.reset.is_some() || rests(follower, &users)).await;
-    let Some(why) = &paused.reset else { return };
-    assert_eq!(why, "slow");
+    // Whether so much piles up in one go depends on how the changes were batched: large batches are coalesced and fit.
+    for _ in 0..5 {
+        rename_all(&app, &users, CHANGES).await;
+        paused.until(&mut slow, |follower| follower.reset.is_some() || rests(follower, &users)).await;
+        if paused.reset.is_some() {
+            break;
+        }
+    }
+    assert_eq!(paused.reset.as_deref(), Some("slow"));
     slow.resume(3, "users", &paused.position, &paused.epoch).await;
     let mut resumed = paused.resumed(3);
     resumed.until(&mut slow, |follower| rests(follower, &users)).await;
