@@ -10,6 +10,7 @@ use std::{
 };
 
 use bootstrap::{Shutdown, Tasks};
+use diesel::{QueryableByName, sql_query, sql_types::Integer};
 use diesel_async::SimpleAsyncConnection;
 use domain::EventName;
 use event_store::{
@@ -27,6 +28,8 @@ const SCENARIO: &str = "append";
 /// About as long as a registration's payload.
 const PAYLOAD_LENGTH: usize = 120;
 const WARM_UP: Duration = Duration::from_secs(1);
+/// For this process, and what the server keeps for its administrators.
+const RESERVED_CONNECTIONS: usize = 16;
 
 /// The floor: what a hand-written application does for each event. The table has the log's key and uniqueness.
 const FLOOR_TABLE: &str = "CREATE TABLE floor (position bigserial PRIMARY KEY, stream_id uuid NOT NULL, \
@@ -35,9 +38,13 @@ const FLOOR_TABLE: &str = "CREATE TABLE floor (position bigserial PRIMARY KEY, s
 const FLOOR_INSERT: &str = "INSERT INTO floor (stream_id, stream_version, event_type, payload) \
      VALUES (gen_random_uuid(), 1, 'bench.happened', jsonb_build_object('text', repeat('x', 120)));\n";
 
-pub(crate) async fn run(report: &mut Report, seconds: u64) -> anyhow::Result<()> {
+/// `only` limits the measurement to these numbers of callers; all of them when it is empty.
+pub(crate) async fn run(report: &mut Report, seconds: u64, only: &[usize]) -> anyhow::Result<()> {
     let database = TestDatabase::create().await;
-    database.connect().await.batch_execute(FLOOR_TABLE).await?;
+    let mut conn = database.connect().await;
+    conn.batch_execute(FLOOR_TABLE).await?;
+    let most_clients = connections_left(&mut conn).await?;
+    drop(conn);
     let tasks = Tasks::new(Shutdown::new());
     let store = EventStore::open(database.url(), database.pool(4), Head::new(), &tasks, Options::default());
     for (callers, rate_target, ratio_target, p99_target) in [
@@ -46,22 +53,24 @@ pub(crate) async fn run(report: &mut Report, seconds: u64) -> anyhow::Result<()>
         (64, Some(">= 30000"), Some(">= 1.8"), Some("<= 5")),
         (256, Some(">= 45000"), Some(">= 4"), Some("<= 12")),
     ] {
+        if !only.is_empty() && !only.contains(&callers) {
+            continue;
+        }
+        let clients = callers.min(most_clients);
         // Alternating halves, so that a machine that changes its mind changes it for both.
         let mut floor = 0.0;
         let (mut rate, mut latencies) = (0.0, vec![]);
         for _ in 0..2 {
             let url = database.url().to_owned();
             let half = (seconds / 2).max(1);
-            floor += tokio::task::spawn_blocking(move || pgbench::run(&url, FLOOR_INSERT, callers.min(90), half))
-                .await??
-                / 2.0;
+            floor += tokio::task::spawn_blocking(move || pgbench::run(&url, FLOOR_INSERT, clients, half)).await?? / 2.0;
             let (half_rate, half_latencies) = drive(&store, callers, Duration::from_secs(half)).await?;
             rate += half_rate / 2.0;
             latencies.extend(half_latencies);
         }
         let p50 = quantile_ms(&mut latencies, 0.5);
         let p99 = quantile_ms(&mut latencies, 0.99);
-        report.add(SCENARIO, format!("pgbench one INSERT, {callers} clients"), floor, "tx/s");
+        report.add(SCENARIO, format!("pgbench one INSERT, {clients} clients"), floor, "tx/s");
         report.add_with_target(SCENARIO, format!("append, {callers} callers"), rate, "appends/s", rate_target);
         report.add_with_target(SCENARIO, format!("append / pgbench, {callers}"), rate / floor, "x", ratio_target);
         report.add(SCENARIO, format!("append p50, {callers} callers"), p50, "ms");
@@ -70,6 +79,20 @@ pub(crate) async fn run(report: &mut Report, seconds: u64) -> anyhow::Result<()>
     tasks.shutdown().request();
     tasks.join(Duration::from_secs(5)).await;
     Ok(())
+}
+
+/// How many clients the server takes beside this process.
+async fn connections_left(conn: &mut bootstrap::db::Connection) -> anyhow::Result<usize> {
+    use diesel_async::RunQueryDsl;
+
+    #[derive(QueryableByName)]
+    struct Setting {
+        #[diesel(sql_type = Integer)]
+        connections: i32,
+    }
+    let setting = sql_query("SELECT current_setting('max_connections')::integer AS connections");
+    let connections = RunQueryDsl::get_result::<Setting>(setting, conn).await?.connections;
+    Ok(usize::try_from(connections)?.saturating_sub(RESERVED_CONNECTIONS).max(1))
 }
 
 /// Appends from `callers` tasks for a while; returns the rate and all latencies.

@@ -24,6 +24,9 @@ struct Arguments {
     /// Seconds per figure.
     #[arg(long, default_value_t = 5)]
     seconds: u64,
+    /// Of the scenario `append`, only the figures for so many callers; may be repeated.
+    #[arg(long)]
+    callers: Vec<usize>,
     /// Events in the log that is rebuilt from.
     #[arg(long, default_value_t = 1_000_000)]
     events: i64,
@@ -56,7 +59,7 @@ fn main() -> anyhow::Result<()> {
         if arguments.scenarios.is_empty() { Scenario::value_variants().to_vec() } else { arguments.scenarios };
     for scenario in scenarios {
         match scenario {
-            Scenario::Append => runtime.block_on(append::run(&mut report, arguments.seconds))?,
+            Scenario::Append => runtime.block_on(append::run(&mut report, arguments.seconds, &arguments.callers))?,
             Scenario::Command => runtime.block_on(command::run(&mut report, arguments.seconds))?,
             Scenario::Push => runtime.block_on(push::run(&mut report))?,
             Scenario::Idle => runtime.block_on(idle::run(&mut report))?,

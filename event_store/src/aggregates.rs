@@ -101,6 +101,15 @@ impl EventStore {
         Ok(loaded)
     }
 
+    /// The aggregate as this process last saw it, from the log only when it does not remember it. May be stale: for hints,
+    /// not for answers.
+    pub async fn recent<A>(&self, stream: &StreamId) -> Result<Loaded<A>, ReadError>
+    where
+        A: Aggregate + Serialize + DeserializeOwned,
+    {
+        self.recall(stream, &mut Source::Cache).await
+    }
+
     /// The aggregate from memory when that will do and it is there, else from the log; says which. May be stale.
     pub(crate) async fn recall<A>(&self, stream: &StreamId, source: &mut Source) -> Result<Loaded<A>, ReadError>
     where

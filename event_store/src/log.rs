@@ -85,15 +85,42 @@ const WINDOW_FACTOR: i64 = 8;
 /// `head` may be hearsay, such as a message that outlived a restore: nothing is passed over that the log does not have.
 pub async fn window(conn: &mut Connection, filter: &Filter, after: i64, head: i64, limit: i64) -> QueryResult<Window> {
     let everything = filter.is_everything();
-    // Looked up before the events: what is committed in between belongs to the next window.
-    let head = if everything { head } else { head.min(self::head(conn).await?) };
-    let upto = head.min(after + limit * if everything { 1 } else { WINDOW_FACTOR }).max(after);
+    let end = |head: i64| head.min(after + limit * if everything { 1 } else { WINDOW_FACTOR }).max(after);
+    let mut upto = end(head);
+    let mut rows = candidates(conn, filter, after, upto, limit).await?;
+    if rows.is_empty() && !everything {
+        // No row tells how far the log is. Looked up before the events: what is committed in between belongs to the
+        // next window.
+        upto = end(head.min(self::head(conn).await?));
+        rows = candidates(conn, filter, after, upto, limit).await?;
+    }
+    let known = rows.last().and_then(|(_, head)| *head);
+    let events: Vec<RecordedEvent> = rows.into_iter().map(|(event, _)| event).collect();
+    // A full answer may have stopped short of the window's end; since positions have no gaps, its last row tells where.
+    // Without a filter the last row is the end of what there is.
+    let upto = match events.last() {
+        Some(last) if everything || events.len() as i64 == limit => last.position,
+        None if everything => after,
+        Some(_) | None => known.map_or(upto, |known| upto.min(known)),
+    };
+    Ok(Window { events, upto })
+}
+
+/// The events of a window, each with the log's head as the same snapshot has it.
+async fn candidates(
+    conn: &mut Connection,
+    filter: &Filter,
+    after: i64,
+    upto: i64,
+    limit: i64,
+) -> QueryResult<Vec<(RecordedEvent, Option<i64>)>> {
+    let head = log_head::table.find(1).select(log_head::position).single_value();
     let mut query = events::table
         .filter(events::position.gt(after))
         .filter(events::position.le(upto))
         .order(events::position)
         .limit(limit)
-        .select(RecordedEvent::as_select())
+        .select((RecordedEvent::as_select(), head))
         .into_boxed();
     if let Some(categories) = &filter.categories {
         query = query.filter(events::category.eq_any(categories));
@@ -101,15 +128,7 @@ pub async fn window(conn: &mut Connection, filter: &Filter, after: i64, head: i6
     if let Some((lane, lanes)) = filter.lane {
         query = query.filter(event_lane(events::stream_id, i32::from(lanes)).eq(i32::from(lane)));
     }
-    let events = query.load(conn).await?;
-    // A full answer may have stopped short of the window's end; since positions have no gaps, its last row tells where.
-    // Without a filter the last row is the end of what there is.
-    let upto = match events.last() {
-        Some(last) if everything || events.len() as i64 == limit => last.position,
-        None if everything => after,
-        Some(_) | None => upto,
-    };
-    Ok(Window { events, upto })
+    query.load(conn).await
 }
 
 impl Filter {

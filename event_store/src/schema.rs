@@ -109,8 +109,4 @@ diesel::define_sql_function! {
     fn event_lane(stream_id: diesel::sql_types::Text, lanes: diesel::sql_types::Integer) -> diesel::sql_types::Integer;
 }
 
-diesel::define_sql_function! {
-    fn clock_timestamp() -> diesel::sql_types::Timestamptz;
-}
-
-diesel::allow_tables_to_appear_in_same_query!(events, checkpoints, parked);
+diesel::allow_tables_to_appear_in_same_query!(events, checkpoints, log_head, parked);

@@ -128,8 +128,8 @@ CREATE FUNCTION append_events(
 ) LANGUAGE plpgsql AS $$
 DECLARE
     failed record;
-    attempted bigint;
-    written bigint;
+    held text[];
+    repeated boolean;
     total bigint;
     at timestamptz;
 BEGIN
@@ -157,28 +157,29 @@ BEGIN
     END LOOP;
 
     IF cardinality(c_append) > 0 THEN
+        -- LATERAL with LIMIT keeps the index lookup whatever the planner believes about the table's size.
+        SELECT array_agg(k.stream_id ORDER BY c.i) INTO held
+        FROM unnest(c_scope, c_hash) WITH ORDINALITY c(scope, hash, i)
+        LEFT JOIN LATERAL (
+            SELECT x.stream_id FROM claims x WHERE x.scope = c.scope AND x.key_hash = c.hash LIMIT 1
+        ) k ON true;
         -- kind 0 release: must not belong to another stream; 1 take: must be free or ours; 2 transfer: must be ours.
         FOR failed IN
-            SELECT c.append, c.i, k.stream_id
-            FROM unnest(c_append, c_kind, c_scope, c_hash, c_stream)
-                WITH ORDINALITY c(append, kind, scope, hash, stream, i)
-            LEFT JOIN LATERAL (
-                SELECT x.stream_id FROM claims x WHERE x.scope = c.scope AND x.key_hash = c.hash LIMIT 1
-            ) k ON true
-            WHERE CASE c.kind WHEN 2 THEN k.stream_id IS DISTINCT FROM c.stream
-                              ELSE k.stream_id IS NOT NULL AND k.stream_id <> c.stream END
+            SELECT c.append, c.i, c.holder
+            FROM unnest(c_append, c_kind, c_stream, held) WITH ORDINALITY c(append, kind, stream, holder, i)
+            WHERE CASE c.kind WHEN 2 THEN c.holder IS DISTINCT FROM c.stream
+                              ELSE c.holder IS NOT NULL AND c.holder <> c.stream END
             ORDER BY c.i DESC
         LOOP
             IF outcome[failed.append] <> 2 THEN
                 outcome[failed.append] := 3;
                 culprit[failed.append] := failed.i;
-                owner[failed.append] := failed.stream_id;
+                owner[failed.append] := failed.holder;
             END IF;
         END LOOP;
     END IF;
 
     -- A repeat of a command usually fails one of the checks above, since its first run has changed what they look at.
-    -- LATERAL with LIMIT keeps the index lookup whatever the planner believes about the table's size.
     FOR failed IN
         SELECT a.i FROM unnest(a_command, a_key) WITH ORDINALITY a(command, key, i)
         CROSS JOIN LATERAL (
@@ -190,31 +191,37 @@ BEGIN
         outcome[failed.i] := 1;
     END LOOP;
 
-    -- The two unique keys of `commands` find the other repeats. They take no position, so the rest is numbered anew.
+    -- The two unique keys of `commands` find the other repeats. A block that is undone costs nothing as long as there are
+    -- none, where ON CONFLICT looks every key up twice: a sixth of the whole batch.
     LOOP
-        SELECT count(*) INTO attempted FROM unnest(outcome) o WHERE o = 0;
-        EXIT WHEN attempted = 0;
-        INSERT INTO commands (command_id, idempotency_key, fingerprint, first_position, last_position, response)
-        SELECT p.command, p.key, p.fingerprint, base + p.upto - p.n + 1, base + p.upto, p.response
-        FROM (
-            SELECT a.*, sum(a.n) OVER (ORDER BY a.i) AS upto
-            FROM unnest(a_command, a_key, a_fingerprint, a_response, a_events)
-                WITH ORDINALITY a(command, key, fingerprint, response, n, i)
-            WHERE outcome[a.i] = 0
-        ) p
-        ON CONFLICT DO NOTHING;
-        GET DIAGNOSTICS written = ROW_COUNT;
-        EXIT WHEN written = attempted;
-        DELETE FROM commands x WHERE x.command_id = ANY (a_command) AND x.first_position > base;
-        FOR failed IN
-            SELECT a.i FROM unnest(a_command, a_key) WITH ORDINALITY a(command, key, i)
-            WHERE outcome[a.i] = 0
-              AND EXISTS (SELECT 1 FROM commands x WHERE x.command_id = a.command OR x.idempotency_key = a.key)
-        LOOP
-            outcome[failed.i] := 1;
-        END LOOP;
+        BEGIN
+            INSERT INTO commands (command_id, idempotency_key, fingerprint, first_position, last_position, response)
+            SELECT p.command, p.key, p.fingerprint, base + p.upto - p.n + 1, base + p.upto, p.response
+            FROM (
+                SELECT a.*, sum(a.n) OVER (ORDER BY a.i ROWS UNBOUNDED PRECEDING) AS upto
+                FROM unnest(a_command, a_key, a_fingerprint, a_response, a_events)
+                    WITH ORDINALITY a(command, key, fingerprint, response, n, i)
+                WHERE outcome[a.i] = 0
+            ) p;
+            GET DIAGNOSTICS total = ROW_COUNT;
+            EXIT;
+        EXCEPTION WHEN unique_violation THEN
+            -- Repeats take no position, so the rest is numbered anew.
+            repeated := false;
+            FOR failed IN
+                SELECT a.i FROM unnest(a_command, a_key) WITH ORDINALITY a(command, key, i)
+                WHERE outcome[a.i] = 0
+                  AND EXISTS (SELECT 1 FROM commands x WHERE x.command_id = a.command OR x.idempotency_key = a.key)
+            LOOP
+                outcome[failed.i] := 1;
+                repeated := true;
+            END LOOP;
+            IF NOT repeated THEN
+                RAISE;
+            END IF;
+        END;
     END LOOP;
-    IF attempted = 0 THEN
+    IF total = 0 THEN
         RETURN;
     END IF;
 
@@ -226,14 +233,13 @@ BEGIN
         WHERE c.kind = 2 AND outcome[c.append] = 0 AND x.scope = c.scope AND x.key_hash = c.hash;
         INSERT INTO claims (scope, key_hash, stream_id)
         SELECT c.scope, c.hash, c.stream
-        FROM unnest(c_append, c_kind, c_scope, c_hash, c_stream) c(append, kind, scope, hash, stream)
-        WHERE c.kind = 1 AND outcome[c.append] = 0
-        ON CONFLICT DO NOTHING;
+        FROM unnest(c_append, c_kind, c_scope, c_hash, c_stream, held) c(append, kind, scope, hash, stream, holder)
+        WHERE c.kind = 1 AND outcome[c.append] = 0 AND c.holder IS NULL;
     END IF;
 
     INSERT INTO events (position, event_id, stream_id, stream_version, category, event_type, event_version, payload,
                         metadata, recorded_at)
-    SELECT base + row_number() OVER (ORDER BY e.i), e.id, e.stream, current[e.stream_index] + e.ofs, e.category, e.type,
+    SELECT base + row_number() OVER (ORDER BY e.i ROWS UNBOUNDED PRECEDING), e.id, e.stream, current[e.stream_index] + e.ofs, e.category, e.type,
            e.version, e.payload, e.metadata, at
     FROM unnest(e_append, e_stream_index, e_offset, e_stream, e_category, e_id, e_type, e_version, e_payload, e_metadata)
         WITH ORDINALITY e(append, stream_index, ofs, stream, category, id, type, version, payload, metadata, i)

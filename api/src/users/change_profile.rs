@@ -80,7 +80,7 @@ pub async fn change_profile(
     let begun = state.idempotency.begin(Requester::User(user), ROUTE, &key, &body.bytes)?;
     let subject_key = state.keys.get(user.as_uuid()).await?;
     let stream = StreamId::new(User::CATEGORY, user.as_uuid());
-    let current = state.events.load::<User>(&stream).await?.state;
+    let current = state.events.recent::<User>(&stream).await?.state;
     let command = body.value.parse(&state, &subject_key, &current)?;
     let response =
         RawJson::from_serialize(&json!({"status": 200})).map_err(|error| ApiError::Internal(error.into()))?;

@@ -2,14 +2,16 @@
 
 use bootstrap::db::Connection;
 use chrono::{DateTime, Utc};
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable, SelectableHelper};
+use diesel::{
+    ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable, SelectableHelper,
+    pg::Pg,
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    sql_types::{BigInt, Integer, SmallInt, Text},
+};
 use diesel_async::{AsyncConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use crate::{
-    log,
-    schema::{checkpoints, clock_timestamp},
-};
+use crate::{log, schema::checkpoints};
 
 /// Names one checkpoint: a consumer, the build of it, and the lane.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -120,14 +122,43 @@ pub async fn advance(
     from: i64,
     to: i64,
 ) -> QueryResult<Option<i64>> {
-    diesel::update(checkpoints::table.find((&key.consumer, key.build, key.lane)))
-        .filter(checkpoints::fence.eq(fence))
-        .filter(checkpoints::position.eq(from))
-        .set((checkpoints::position.eq(to), checkpoints::updated_at.eq(clock_timestamp())))
-        .returning(checkpoints::parked_generation)
-        .get_result(conn)
-        .await
-        .optional()
+    Advance { key, fence, from, to }.get_result(conn).await.optional()
+}
+
+/// Written out, because diesel prepares its own updates anew each time, and this one is in every batch.
+struct Advance<'a> {
+    key: &'a ConsumerKey,
+    fence: i64,
+    from: i64,
+    to: i64,
+}
+
+impl QueryId for Advance<'_> {
+    type QueryId = Advance<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl Query for Advance<'_> {
+    type SqlType = BigInt;
+}
+
+impl QueryFragment<Pg> for Advance<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("UPDATE checkpoints SET updated_at = clock_timestamp(), position = ");
+        out.push_bind_param::<BigInt, _>(&self.to)?;
+        out.push_sql(" WHERE consumer = ");
+        out.push_bind_param::<Text, _>(&self.key.consumer)?;
+        out.push_sql(" AND build = ");
+        out.push_bind_param::<Integer, _>(&self.key.build)?;
+        out.push_sql(" AND lane = ");
+        out.push_bind_param::<SmallInt, _>(&self.key.lane)?;
+        out.push_sql(" AND fence = ");
+        out.push_bind_param::<BigInt, _>(&self.fence)?;
+        out.push_sql(" AND position = ");
+        out.push_bind_param::<BigInt, _>(&self.from)?;
+        out.push_sql(" RETURNING parked_generation");
+        Ok(())
+    }
 }
 
 /// Locks the checkpoint until the end of the transaction, so that its consumer stands still.

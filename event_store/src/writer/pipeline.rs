@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Batches that may be on their way at once; the connection keeps their order.
-const MAX_IN_FLIGHT: usize = 1;
+const MAX_IN_FLIGHT: usize = 2;
 /// An append that the server refuses alone, for reasons unknown, is tried this often.
 const MAX_REJECTIONS: u32 = 3;
 
