@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use ::metrics::counter;
 use bootstrap::{Config, Tasks, db::Connection};
-use domain::{Aggregate, users::User};
+use domain::{Aggregate, DecodeError, users::User};
 use event_store::{
     Head, RecordedEvent,
     consumer::{ConsumerKey, Handler, HandlerError, Runner, Settings, StartAt},
@@ -29,6 +29,9 @@ pub struct Reactions;
 pub(crate) enum ReactionError {
     #[error("the event's stream names no aggregate")]
     NoAggregate,
+    /// Also of an event that only a newer build knows: its stream is parked, rather than what follows from it lost.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
     #[error(transparent)]
     Query(#[from] diesel::result::Error),
 }
@@ -37,6 +40,7 @@ impl From<ReactionError> for HandlerError {
     fn from(error: ReactionError) -> Self {
         match error {
             ReactionError::NoAggregate => Self::Other(error.to_string()),
+            ReactionError::Decode(error) => Self::Decode(error),
             ReactionError::Query(error) => Self::Query(error),
         }
     }

@@ -4,7 +4,7 @@ use std::{convert::Infallible, time::Duration};
 
 use anyhow::Context as _;
 use bootstrap::{Config, Context};
-use event_store::{EventStore, Head, SubjectKeys, consumer};
+use event_store::{EventStore, Head, SubjectKeys, consumer, one_time_token::OneTimeTokens};
 use jobs::{Crons, Registry, Worker, WorkerConfig};
 
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     mailer::{Mailer, MailerSettings},
     reactions::Reactions,
     retention::{self, MAINTENANCE_QUEUE},
-    users::{MAIL_QUEUE, Mailing, SendRegistrationRepeatedEmail, SendWelcomeEmail},
+    users::{self, MAIL_QUEUE, Mailing},
 };
 
 /// What a draining worker leaves of the process's grace, for writing down what it could not finish.
@@ -58,10 +58,10 @@ pub async fn start(context: &Context, head: Head, options: Options) -> anyhow::R
     let mailing = Mailing {
         store: EventStore::open(config.database_url()?, pool.clone(), head.clone(), tasks, Default::default()),
         keys: SubjectKeys::new(context.keys_database().await?, config.secrets.master_key.expose()),
+        tokens: OneTimeTokens::new(config.secrets.token_key.expose()),
         mailer: mailer.clone(),
     };
-    let registry = Registry::new().with::<SendWelcomeEmail>(mailing.clone());
-    let registry = retention::register(registry.with::<SendRegistrationRepeatedEmail>(mailing), pool);
+    let registry = retention::register(users::register(Registry::new(), mailing), pool);
     let crons = retention::schedule(Crons::new()).context("the schedule of retention")?;
     let worker = Worker::new(options.jobs, registry).crons(crons).start(tasks)?;
     health::mail(&context.health, mailer.clone());

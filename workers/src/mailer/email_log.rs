@@ -25,12 +25,19 @@ pub(crate) struct MailKey {
     pub(crate) cause: Uuid,
 }
 
+/// At most so many mails of a kind to one person in any period of this length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Limit {
+    pub(crate) mails: u32,
+    pub(crate) within: Duration,
+}
+
 /// What came of asking for the right to send a mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Claim {
     Granted(Attempt),
     AlreadySent,
-    /// Another attempt may be under way for this long.
+    /// For this long another attempt may be under way, or a limit is reached.
     Busy(Duration),
 }
 
@@ -45,6 +52,12 @@ pub(crate) struct Attempt {
 }
 
 #[derive(QueryableByName)]
+struct Wait {
+    #[diesel(sql_type = Double)]
+    wait_seconds: f64,
+}
+
+#[derive(QueryableByName)]
 struct Standing {
     #[diesel(sql_type = Text)]
     state: String,
@@ -52,8 +65,52 @@ struct Standing {
     wait_seconds: f64,
 }
 
-/// Claims a mail for `ttl`: it was not sent yet, and no other attempt is under way.
-pub(crate) async fn claim(conn: &mut Connection, mail: MailKey, ttl: Duration) -> QueryResult<Claim> {
+/// Claims a mail for `ttl`: it was not sent yet, no other attempt is under way, and it is within the limits.
+pub(crate) async fn claim(conn: &mut Connection, mail: MailKey, limits: &[Limit], ttl: Duration) -> QueryResult<Claim> {
+    if limits.is_empty() {
+        return claim_this(conn, mail, ttl).await;
+    }
+    conn.transaction(async |conn| {
+        // Two mails of one kind to one person are counted one after the other.
+        sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
+            .bind::<Text, _>(format!("email_log.{}.{}", mail.kind, mail.subject))
+            .execute(conn)
+            .await?;
+        let mut wait = Duration::ZERO;
+        for limit in limits {
+            wait = wait.max(wait_for_limit(conn, mail, *limit).await?);
+        }
+        match wait {
+            Duration::ZERO => claim_this(conn, mail, ttl).await,
+            wait => Ok(Claim::Busy(wait)),
+        }
+    })
+    .await
+}
+
+/// How long until so few other mails of this kind lie within the limit's period that one more may follow. A mail that
+/// is being sent counts as sent now.
+async fn wait_for_limit(conn: &mut Connection, mail: MailKey, limit: Limit) -> QueryResult<Duration> {
+    let wait: Option<Wait> = sql_query(
+        "SELECT extract(epoch FROM sent_at - now())::float8 + $4 AS wait_seconds FROM ( \
+           SELECT CASE state WHEN 'sent' THEN finished_at ELSE now() END AS sent_at FROM email_log \
+           WHERE kind = $1 AND subject = $2 AND cause <> $3 \
+             AND (state = 'sent' OR (state = 'sending' AND claimed_until > now())) \
+           ORDER BY sent_at DESC OFFSET $5 LIMIT 1) AS last_counted",
+    )
+    .bind::<Text, _>(mail.kind)
+    .bind::<SqlUuid, _>(mail.subject)
+    .bind::<SqlUuid, _>(mail.cause)
+    .bind::<Double, _>(limit.within.as_secs_f64())
+    .bind::<BigInt, _>(i64::from(limit.mails) - 1)
+    .get_result(conn)
+    .await
+    .optional()?;
+    // What lies further back than the period gives a negative number.
+    Ok(wait.and_then(|wait| Duration::try_from_secs_f64(wait.wait_seconds).ok()).unwrap_or_default())
+}
+
+async fn claim_this(conn: &mut Connection, mail: MailKey, ttl: Duration) -> QueryResult<Claim> {
     let attempt = sql_query(
         "INSERT INTO email_log (kind, subject, cause, state, claimed_until) \
          VALUES ($1, $2, $3, 'sending', now() + make_interval(secs => $4)) \
@@ -182,3 +239,6 @@ pub(crate) async fn prune(conn: &mut Connection, age: Duration, limit: i64) -> Q
     }
     Ok(pruned)
 }
+
+#[cfg(test)]
+mod tests;

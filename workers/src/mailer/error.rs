@@ -9,7 +9,8 @@ use super::transport::{DeliveryError, Step};
 /// Why a mail is not out. No variant holds personal data.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum MailError {
-    /// The server is being left alone, or another attempt is under way: ask again after this time.
+    /// The server is being left alone, another attempt is under way, or the person has just had such a mail: ask again
+    /// after this time.
     #[error("not now")]
     Paused(Duration),
     /// A server refused mail to this address for good.

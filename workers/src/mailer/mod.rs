@@ -3,6 +3,8 @@
 mod breaker;
 mod email_log;
 mod error;
+mod links;
+mod matter;
 mod message;
 mod smtp;
 mod templates;
@@ -27,11 +29,12 @@ use tracing::{info, warn};
 use uuid::Uuid;
 
 pub use breaker::{BreakerSettings, BreakerState};
+pub use matter::SecurityReason;
 pub use smtp::{InvalidSmtpUrl, SmtpServer};
 
 pub(crate) use email_log::prune;
 pub(crate) use error::MailError;
-pub(crate) use templates::MailKind;
+pub(crate) use matter::{MailKind, Matter, OneTimeLink};
 
 use self::{
     breaker::{Breaker, Permit},
@@ -77,7 +80,7 @@ struct Shared {
 
 /// A mail to a person, with what it needs of their personal data: never shown, never stored.
 pub(crate) struct Mail<'a> {
-    pub(crate) kind: MailKind,
+    pub(crate) matter: &'a Matter,
     pub(crate) subject: Uuid,
     /// The id of the event that the mail answers to.
     pub(crate) cause: Uuid,
@@ -86,6 +89,12 @@ pub(crate) struct Mail<'a> {
     pub(crate) sealed_address: &'a Sealed,
     pub(crate) name: Option<&'a DisplayName>,
     pub(crate) locale: Locale,
+}
+
+impl Mail<'_> {
+    fn kind(&self) -> &'static str {
+        self.matter.kind().as_str()
+    }
 }
 
 /// How a mail came to be out.
@@ -119,7 +128,8 @@ impl Mailer {
         self.shared.breaker.state()
     }
 
-    /// Sends a mail unless an earlier attempt has; claims it first, so that no two attempts overlap.
+    /// Sends a mail unless an earlier attempt has; claims it first, so that no two attempts overlap, and not before the
+    /// limits of its kind allow it.
     pub(crate) async fn send(&self, mail: &Mail<'_>) -> Result<Sent, MailError> {
         let result = self.try_send(mail).await;
         let outcome = match &result {
@@ -127,19 +137,19 @@ impl Mailer {
             Ok(Sent::Before) => "repeat",
             Err(error) => error.outcome(),
         };
-        counter!(MAILS, "kind" => mail.kind.as_str(), "outcome" => outcome).increment(1);
+        counter!(MAILS, "kind" => mail.kind(), "outcome" => outcome).increment(1);
         result
     }
 
     async fn try_send(&self, mail: &Mail<'_>) -> Result<Sent, MailError> {
         let permit = self.shared.breaker.admit(Instant::now()).map_err(MailError::Paused)?;
-        let key = MailKey { kind: mail.kind.as_str(), subject: mail.subject, cause: mail.cause };
+        let key = MailKey { kind: mail.kind(), subject: mail.subject, cause: mail.cause };
         let attempt = {
             let mut conn = self.shared.pool.get().await?;
             if email_log::is_undeliverable(&mut conn, mail.subject, mail.sealed_address).await? {
                 return Err(MailError::Undeliverable);
             }
-            match email_log::claim(&mut conn, key, self.shared.claim_for).await? {
+            match email_log::claim(&mut conn, key, mail.matter.kind().limits(), self.shared.claim_for).await? {
                 Claim::Granted(attempt) => attempt,
                 Claim::AlreadySent => return Ok(Sent::Before),
                 Claim::Busy(wait) => return Err(MailError::Paused(wait)),
@@ -155,7 +165,7 @@ impl Mailer {
         let name = mail.name.map(DisplayName::as_str);
         // The errors of templates and of the message's builder may quote what was put into them.
         let content =
-            templates.render(mail.kind, mail.locale, name).map_err(|_| MailError::Later("template".to_owned()))?;
+            templates.render(mail.matter, mail.locale, name).map_err(|_| MailError::Later("template".to_owned()))?;
         let to: Address =
             mail.address.as_str().parse().map_err(|_| MailError::Later("address_not_mailable".to_owned()))?;
         let envelope = Envelope { key, to: &to, language: mail.locale.as_str(), date: attempt.created_at };
@@ -163,7 +173,7 @@ impl Mailer {
 
         let started = Instant::now();
         let delivered = transport.deliver(&key.name(), &letterhead.from.email, &to, &bytes).await;
-        histogram!(SEND_SECONDS, "kind" => mail.kind.as_str()).record(started.elapsed().as_secs_f64());
+        histogram!(SEND_SECONDS, "kind" => mail.kind()).record(started.elapsed().as_secs_f64());
         match &delivered {
             Ok(()) | Err(DeliveryError::Reply { .. }) => permit.succeeded(),
             Err(DeliveryError::Unreachable | DeliveryError::TimedOut | DeliveryError::Directory(_)) => {
@@ -171,7 +181,7 @@ impl Mailer {
             }
         }
         delivered.map_err(|error| {
-            warn!(kind = mail.kind.as_str(), cause = %mail.cause, %error, "a mail was not taken");
+            warn!(kind = mail.kind(), cause = %mail.cause, %error, "a mail was not taken");
             MailError::from(error)
         })
     }
@@ -189,7 +199,7 @@ impl Mailer {
                 // Failing here would send the mail again, so a database that is away for a moment is waited for.
                 let mark = || self.mark_sent(key);
                 mark.retry(ExponentialBuilder::default().with_max_times(4)).await?;
-                info!(kind = mail.kind.as_str(), cause = %mail.cause, "sent a mail");
+                info!(kind = mail.kind(), cause = %mail.cause, "sent a mail");
                 Ok(Sent::Now)
             }
             Err(error) => {

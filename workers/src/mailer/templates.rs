@@ -2,46 +2,42 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use domain::users::Locale;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 use url::Url;
 
+use super::{links::Links, matter::Matter};
+
+macro_rules! text {
+    ($($part:literal),+) => { (concat!($($part),+), include_str!(concat!("../../templates/", $($part),+))) };
+}
+
+/// The texts of each kind of mail.
 macro_rules! texts {
-    ($($name:literal),+ $(,)?) => { [$(($name, include_str!(concat!("../../templates/", $name)))),+] };
+    ($($kind:literal),+ $(,)?) => { [$([
+        text!($kind, ".en.subject"),
+        text!($kind, ".en.txt"),
+        text!($kind, ".en.html"),
+        text!($kind, ".de.subject"),
+        text!($kind, ".de.txt"),
+        text!($kind, ".de.html"),
+    ]),+] };
 }
 
-const TEXTS: [(&str, &str); 13] = texts![
-    "layout.html",
-    "welcome.en.subject",
-    "welcome.en.txt",
-    "welcome.en.html",
-    "welcome.de.subject",
-    "welcome.de.txt",
-    "welcome.de.html",
-    "registration_repeated.en.subject",
-    "registration_repeated.en.txt",
-    "registration_repeated.en.html",
-    "registration_repeated.de.subject",
-    "registration_repeated.de.txt",
-    "registration_repeated.de.html",
+/// What texts are built from.
+const PARTS: [(&str, &str); 3] =
+    [text!("layout.html"), text!("security_alert.en.reasons"), text!("security_alert.de.reasons")];
+
+const TEXTS: [[(&str, &str); 6]; 7] = texts![
+    "welcome",
+    "registration_repeated",
+    "verification",
+    "password_reset",
+    "email_change",
+    "email_changed",
+    "security_alert",
 ];
-
-/// What a mail is about, and which texts it has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum MailKind {
-    Welcome,
-    RegistrationRepeated,
-}
-
-impl MailKind {
-    /// The name in templates, in the log of mails, in Message-IDs and in metrics. Never changes once shipped.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Welcome => "welcome",
-            Self::RegistrationRepeated => "registration_repeated",
-        }
-    }
-}
 
 /// What a mail says.
 #[derive(Clone, PartialEq, Eq)]
@@ -56,8 +52,7 @@ pub(crate) struct Content {
 #[derive(Clone, Debug)]
 pub(crate) struct Templates {
     environment: Arc<Environment<'static>>,
-    /// Where the product is reached: the only thing that links are made of.
-    public_url: String,
+    links: Links,
 }
 
 impl Templates {
@@ -70,26 +65,47 @@ impl Templates {
             true => AutoEscape::Html,
             false => AutoEscape::None,
         });
-        for (name, source) in TEXTS {
+        for (name, source) in PARTS.into_iter().chain(TEXTS.into_iter().flatten()) {
             environment.add_template(name, source)?;
         }
-        Ok(Self { environment: Arc::new(environment), public_url: public_url.to_string() })
+        Ok(Self { environment: Arc::new(environment), links: Links::new(public_url) })
     }
 
     pub(crate) fn render(
         &self,
-        kind: MailKind,
+        matter: &Matter,
         locale: Locale,
         name: Option<&str>,
     ) -> Result<Content, minijinja::Error> {
         let language = locale.as_str();
+        let values = context! { name, language, home_url => self.links.home(), ..self.particulars(matter, locale) };
         let part = |extension: &str| {
-            let template = format!("{}.{language}.{extension}", kind.as_str());
-            let values = context! { name, language, home_url => self.public_url.as_str() };
-            self.environment.get_template(&template)?.render(values)
+            let template = format!("{}.{language}.{extension}", matter.kind().as_str());
+            self.environment.get_template(&template)?.render(&values)
         };
         Ok(Content { subject: one_line(&part("subject")?), text: part("txt")?, html: part("html")? })
     }
+
+    /// What only texts of this matter may use.
+    fn particulars(&self, matter: &Matter, locale: Locale) -> Value {
+        match matter {
+            Matter::Welcome | Matter::RegistrationRepeated => context! {},
+            Matter::OneTimeLink(link) => {
+                context! { link => self.links.one_time(link), valid_until => moment(link.expires_at, locale) }
+            }
+            Matter::SecurityAlert(reason) => context! { reason => reason.as_str() },
+        }
+    }
+}
+
+/// A time as it is written in this language. A point in time and not a duration, because nobody knows how long a mail
+/// travels; in UTC, because nobody knows where it is read.
+fn moment(time: DateTime<Utc>, locale: Locale) -> String {
+    let format = match locale {
+        Locale::En => "%-d %B %Y, %H:%M UTC",
+        Locale::De => "%d.%m.%Y, %H:%M Uhr (UTC)",
+    };
+    time.format(format).to_string()
 }
 
 /// A header's value: no line of its own can follow it.
@@ -99,49 +115,4 @@ fn one_line(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const HOSTILE: &str = "<b>Eve</b> & \"co\"\r\nBcc: all@example.com";
-
-    fn templates() -> Templates {
-        Templates::new(&Url::parse("https://tidemark.example").unwrap()).unwrap()
-    }
-
-    fn rendered(kind: MailKind, locale: Locale, name: Option<&str>) -> String {
-        let Content { subject, text, html } = templates().render(kind, locale, name).unwrap();
-        format!("{subject}\n\n-- text --\n{text}\n-- html --\n{html}")
-    }
-
-    #[test]
-    fn the_welcome_mail_reads_well() {
-        insta::assert_snapshot!("welcome_en", rendered(MailKind::Welcome, Locale::En, Some("Ada")));
-        insta::assert_snapshot!("welcome_de", rendered(MailKind::Welcome, Locale::De, Some("Ada")));
-        insta::assert_snapshot!("welcome_en_without_name", rendered(MailKind::Welcome, Locale::En, None));
-    }
-
-    #[test]
-    fn the_mail_about_a_repeated_registration_reads_well() {
-        let kind = MailKind::RegistrationRepeated;
-        insta::assert_snapshot!("registration_repeated_en", rendered(kind, Locale::En, Some("Ada")));
-        insta::assert_snapshot!("registration_repeated_de", rendered(kind, Locale::De, Some("Ada")));
-        insta::assert_snapshot!("registration_repeated_de_without_name", rendered(kind, Locale::De, None));
-    }
-
-    #[test]
-    fn a_name_cannot_bring_markup_or_headers_with_it() {
-        for kind in [MailKind::Welcome, MailKind::RegistrationRepeated] {
-            for locale in [Locale::En, Locale::De] {
-                let content = templates().render(kind, locale, Some(HOSTILE)).unwrap();
-                assert!(!content.html.contains("<b>Eve"), "{}", content.html);
-                assert!(content.html.contains("&lt;b&gt;Eve"), "{}", content.html);
-                assert!(!content.subject.contains(char::is_control), "{}", content.subject);
-            }
-        }
-    }
-
-    #[test]
-    fn a_subject_is_one_line() {
-        assert_eq!(one_line(" a\r\nBcc: b\0c\u{85}\n"), "a  Bcc: b c");
-    }
-}
+mod tests;

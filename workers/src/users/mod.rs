@@ -1,21 +1,40 @@
 //! What follows from what happens to users: mails to them.
 
+mod pending;
 pub mod reactions;
 mod recipient;
+pub mod send_email_change_email;
+pub mod send_email_changed_notice;
+pub mod send_password_reset_email;
 pub mod send_registration_repeated_email;
+pub mod send_security_alert;
+pub mod send_verification_email;
 pub mod send_welcome_email;
 
 use std::time::Duration;
 
-use event_store::{EventStore, SubjectKeys};
-use jobs::JobError;
+use chrono::Utc;
+use domain::{Sealed, users::Account};
+use event_store::{
+    EventStore, SubjectKeys,
+    one_time_token::{OneTimeTokens, Purpose},
+};
+use jobs::{JobError, Registry};
 use uuid::Uuid;
 
+pub use send_email_change_email::SendEmailChangeEmail;
+pub use send_email_changed_notice::SendEmailChangedNotice;
+pub use send_password_reset_email::SendPasswordResetEmail;
 pub use send_registration_repeated_email::SendRegistrationRepeatedEmail;
+pub use send_security_alert::SendSecurityAlert;
+pub use send_verification_email::SendVerificationEmail;
 pub use send_welcome_email::SendWelcomeEmail;
 
-use self::recipient::{Recipient, RecipientError};
-use crate::mailer::{Mail, MailError, MailKind, Mailer};
+use self::{
+    pending::Pending,
+    recipient::{Recipient, RecipientError},
+};
+use crate::mailer::{Mail, MailError, Mailer, Matter, OneTimeLink};
 
 /// The queue of jobs that wait for a mail server.
 pub const MAIL_QUEUE: &str = "mail";
@@ -27,15 +46,58 @@ const MAIL_JOB_TIMEOUT: Duration = Duration::from_secs(120);
 pub struct Mailing {
     pub store: EventStore,
     pub keys: SubjectKeys,
+    pub tokens: OneTimeTokens,
     pub mailer: Mailer,
+}
+
+/// Which event a mail answers to.
+#[derive(Clone, Copy, Debug)]
+struct Occasion {
+    user_id: Uuid,
+    /// The event's id.
+    cause: Uuid,
+}
+
+/// Adds the handlers.
+pub(crate) fn register(registry: Registry, mailing: Mailing) -> Registry {
+    registry
+        .with::<SendWelcomeEmail>(mailing.clone())
+        .with::<SendRegistrationRepeatedEmail>(mailing.clone())
+        .with::<SendVerificationEmail>(mailing.clone())
+        .with::<SendPasswordResetEmail>(mailing.clone())
+        .with::<SendEmailChangeEmail>(mailing.clone())
+        .with::<SendEmailChangedNotice>(mailing.clone())
+        .with::<SendSecurityAlert>(mailing)
 }
 
 impl Mailing {
     /// Sends a user a mail because of an event, at the address and in the language that the user has now.
-    async fn send(&self, kind: MailKind, user_id: Uuid, cause: Uuid) -> Result<(), JobError> {
-        let recipient = Recipient::load(&self.store, &self.keys, user_id).await?;
+    async fn send(&self, occasion: Occasion, matter: Matter) -> Result<(), JobError> {
+        let account = recipient::account(&self.store, occasion.user_id).await?;
+        self.send_to(&account.email, &account, occasion, matter).await
+    }
+
+    /// Sends the link that completes a request, while it is the pending one. Its token is made here, of ids, and lives
+    /// as long as the attempt to send.
+    async fn send_link(&self, occasion: Occasion, purpose: Purpose, request_id: Uuid) -> Result<(), JobError> {
+        let account = recipient::account(&self.store, occasion.user_id).await?;
+        let Pending { expires_at, address } = Pending::find(&account, purpose, request_id, Utc::now())?;
+        let token = self.tokens.issue(purpose, occasion.user_id, request_id);
+        let matter = Matter::OneTimeLink(OneTimeLink { purpose, token, expires_at });
+        self.send_to(address, &account, occasion, matter).await
+    }
+
+    async fn send_to(
+        &self,
+        address: &Sealed,
+        account: &Account,
+        occasion: Occasion,
+        matter: Matter,
+    ) -> Result<(), JobError> {
+        let Occasion { user_id, cause } = occasion;
+        let recipient = Recipient::open(&self.keys, user_id, account, address).await?;
         let mail = Mail {
-            kind,
+            matter: &matter,
             subject: user_id,
             cause,
             address: &recipient.address,

@@ -2,7 +2,7 @@
 
 use domain::{
     Aggregate, Sealed,
-    users::{DisplayName, Email, Locale, User},
+    users::{Account, DisplayName, Email, Locale, User},
 };
 use event_store::{EventStore, ReadError, StreamId, SubjectKeys, subject_keys::SubjectKeyError};
 use uuid::Uuid;
@@ -42,21 +42,57 @@ impl From<SubjectKeyError> for RecipientError {
     }
 }
 
+/// The account of a user, suspended or not.
+pub(super) async fn account(store: &EventStore, user_id: Uuid) -> Result<Account, RecipientError> {
+    match store.load::<User>(&StreamId::new(User::CATEGORY, user_id)).await?.state {
+        User::Active(account) | User::Suspended(account) => Ok(account),
+        User::Unknown | User::Erased => Err(RecipientError::Gone),
+    }
+}
+
 impl Recipient {
-    pub(super) async fn load(store: &EventStore, keys: &SubjectKeys, user_id: Uuid) -> Result<Self, RecipientError> {
-        let account = match store.load::<User>(&StreamId::new(User::CATEGORY, user_id)).await?.state {
-            User::Active(account) => account,
-            User::Unknown => return Err(RecipientError::Gone),
-        };
+    /// Opens what a mail to one of a user's addresses needs.
+    pub(super) async fn open(
+        keys: &SubjectKeys,
+        user_id: Uuid,
+        account: &Account,
+        address: &Sealed,
+    ) -> Result<Self, RecipientError> {
         let key = keys.get(user_id).await?;
-        let address = key.open("user.email", &account.email)?;
-        let name = account.display_name.map(|name| key.open("user.display_name", &name)).transpose()?;
+        let opened = key.open("user.email", address)?;
+        let name = account.display_name.as_ref().map(|name| key.open("user.display_name", name)).transpose()?;
         Ok(Self {
-            address: Email::parse(&address).map_err(|_| RecipientError::Invalid)?,
-            sealed_address: account.email,
+            address: Email::parse(&opened).map_err(|_| RecipientError::Invalid)?,
+            sealed_address: address.clone(),
             // A name that is none by today's rules is left out of the greeting.
-            name: name.and_then(|name| DisplayName::parse(&name).ok()),
+            name: name.and_then(|name| DisplayName::parse(&name).ok()).filter(|name| !reads_as_link(name.as_str())),
             locale: account.locale,
         })
+    }
+}
+
+/// Whether mail readers might make a link of a name. Anybody can choose a name and somebody else's address, and have a
+/// mail sent there: it would be theirs to say where that mail's reader is asked to click.
+fn reads_as_link(name: &str) -> bool {
+    // `example.com`, but neither `J.R.R.` nor `3.5`.
+    let is_host = |word: &str| {
+        word.split('.').skip(1).any(|label| label.chars().take_while(|char| char.is_alphabetic()).count() > 1)
+    };
+    name.contains(['/', '@', ':']) || name.split_whitespace().any(is_host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_would_become_links_are_not_greeted() {
+        for name in ["http://evil.example", "Win at evil.example now", "evil.com", "www.evil.com/ada", "a@evil.com"] {
+            assert!(reads_as_link(name), "{name}");
+        }
+        for name in ["Ada", "J.R.R. Tolkien", "Dr. Ada Lovelace", "Ada King-Noel, Jr.", "王小明", "Ada 3.5", "Ada..."]
+        {
+            assert!(!reads_as_link(name), "{name}");
+        }
     }
 }

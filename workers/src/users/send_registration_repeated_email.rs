@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use tracing::{Instrument, info_span};
 use uuid::Uuid;
 
-use super::{MAIL_JOB_TIMEOUT, MAIL_QUEUE, Mailing};
-use crate::mailer::MailKind;
+use super::{MAIL_JOB_TIMEOUT, MAIL_QUEUE, Mailing, Occasion};
+use crate::mailer::{MailKind, Matter};
 
 /// A stranger can repeat a registration at will; its owner is told once in this time.
 const QUIET: Duration = Duration::from_secs(3600);
@@ -40,10 +40,10 @@ impl Job for SendRegistrationRepeatedEmail {
 
 impl SendRegistrationRepeatedEmail {
     async fn tell_owner(self, mailing: Mailing) -> JobResult {
-        let kind = MailKind::RegistrationRepeated;
-        if mailing.mailer.has_sent_within(kind, self.user_id, QUIET).await? {
+        if mailing.mailer.has_sent_within(MailKind::RegistrationRepeated, self.user_id, QUIET).await? {
             return Err(JobError::cancelled("told_recently"));
         }
-        mailing.send(kind, self.user_id, self.cause).await
+        let occasion = Occasion { user_id: self.user_id, cause: self.cause };
+        mailing.send(occasion, Matter::RegistrationRepeated).await
     }
 }

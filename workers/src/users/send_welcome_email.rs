@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use tracing::{Instrument, info_span};
 use uuid::Uuid;
 
-use super::{MAIL_JOB_TIMEOUT, MAIL_QUEUE, Mailing};
-use crate::mailer::MailKind;
+use super::{MAIL_JOB_TIMEOUT, MAIL_QUEUE, Mailing, Occasion};
+use crate::mailer::Matter;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SendWelcomeEmail {
@@ -31,6 +31,7 @@ impl Job for SendWelcomeEmail {
 
     async fn run(self, ctx: JobContext<Mailing>) -> JobResult {
         let span = info_span!("users.send_welcome_email", user_id = %self.user_id, cause = %self.cause);
-        ctx.state.send(MailKind::Welcome, self.user_id, self.cause).instrument(span).await
+        let occasion = Occasion { user_id: self.user_id, cause: self.cause };
+        ctx.state.send(occasion, Matter::Welcome).instrument(span).await
     }
 }

@@ -6,13 +6,18 @@ use bootstrap::{Config, Shutdown, Tasks, db::Connection};
 use chrono::Utc;
 use diesel::{QueryableByName, sql_query, sql_types::BigInt};
 use diesel_async::RunQueryDsl;
-use domain::users::{Locale, NoteRepeatedRegistration, RegisterUser};
-use event_store::{EventStore, Head, StreamId, SubjectKeys, consumer, execute::Execution, log};
+use domain::{
+    Sealed,
+    users::{Locale, NoteRepeatedRegistration, RegisterUser},
+};
+use event_store::{
+    EventStore, Head, StreamId, SubjectKeys, consumer, execute::Execution, log, one_time_token::OneTimeTokens,
+};
 use jobs::{
     JobState,
     admin::{self, JobFilter, JobView},
 };
-use test_support::{SmtpSink, TestDatabase};
+use test_support::{ReceivedMail, SmtpSink, TestDatabase};
 use uuid::Uuid;
 use workers::{
     Options,
@@ -27,6 +32,7 @@ pub(crate) struct Installation {
     pub(crate) database: TestDatabase,
     pub(crate) sink: SmtpSink,
     pub(crate) store: EventStore,
+    pub(crate) tokens: OneTimeTokens,
     keys: SubjectKeys,
     _api: Tasks,
 }
@@ -51,7 +57,8 @@ impl Installation {
             EventStore::open(database.url(), database.pool(4), Head::new(), &api, event_store::Options::default());
         let config = Config::development(database.url()).unwrap();
         let keys = SubjectKeys::new(database.pool(2), config.secrets.master_key.expose());
-        Self { database, sink, store, keys, _api: api }
+        let tokens = OneTimeTokens::new(config.secrets.token_key.expose());
+        Self { database, sink, store, tokens, keys, _api: api }
     }
 
     /// As a process of this installation is configured, with mail to this URL.
@@ -102,7 +109,13 @@ impl Installation {
         self.execute(user_id, NoteRepeatedRegistration { at: Utc::now() }).await
     }
 
-    async fn execute<C>(&self, user_id: Uuid, command: C) -> Uuid
+    /// A value of this person's as commands carry it.
+    pub(crate) async fn seal(&self, user_id: Uuid, purpose: &str, value: &str) -> Sealed {
+        self.keys.get(user_id).await.unwrap().seal(purpose, value)
+    }
+
+    /// Executes a command as the API does; returns the id of its last event.
+    pub(crate) async fn execute<C>(&self, user_id: Uuid, command: C) -> Uuid
     where
         C: domain::Command<Aggregate = domain::users::User>,
     {
@@ -152,6 +165,15 @@ impl Installation {
         };
         let job = tokio::time::timeout(PATIENCE, waiting).await;
         job.unwrap_or_else(|_| panic!("the job of {event_id} is not {state} but {last:?}"))
+    }
+
+    /// The mail that an event's job has sent.
+    pub(crate) async fn mail_of(&self, event_id: Uuid) -> ReceivedMail {
+        self.wait_for_job(event_id, JobState::Completed).await;
+        let about = |mail: &ReceivedMail| mail.message_id().ends_with(&format!(".{event_id}@example.org"));
+        let mut mails: Vec<_> = self.sink.mails().into_iter().filter(about).collect();
+        assert_eq!(mails.len(), 1, "one mail about {event_id}");
+        mails.remove(0)
     }
 
     /// Has jobs that wait for a later attempt run at once, as an operator would.

@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
+mod alerts;
 mod delivery;
 mod directory;
 mod faults;
 mod installation;
+mod links;
 mod privacy;
 mod program;
 mod reactions;

@@ -5,8 +5,13 @@ use diesel_async::RunQueryDsl;
 use domain::users::Locale;
 use jobs::JobState;
 use test_support::{SmtpFault, SmtpStep};
+use uuid::Uuid;
 
-use crate::{installation::Installation, worker_process::WorkerProcess};
+use crate::{
+    installation::Installation,
+    links::{ask_for_address, ask_for_reset, ask_to_verify, change_address, in_an_hour, token_of},
+    worker_process::WorkerProcess,
+};
 
 #[derive(QueryableByName)]
 struct Row {
@@ -48,5 +53,40 @@ async fn no_table_holds_an_address_or_a_name_whatever_the_mail_server_says() {
         for Row { row } in rows {
             assert!(!row.contains("secret-address") && !row.contains("Secretname"), "{table}: {row}");
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_table_holds_a_token_or_a_link_and_jobs_hold_nothing_but_ids() {
+    let installation = Installation::new().await;
+    let _worker = WorkerProcess::start(&installation).await;
+    let ada = installation.register("ada@example.com", None, Locale::En).await.user_id;
+    let verification = ask_to_verify(&installation, ada).await;
+    let reset = ask_for_reset(&installation, ada, in_an_hour()).await;
+    let change = ask_for_address(&installation, ada, "new@example.com").await;
+    let mut tokens = vec![];
+    for (asked, page) in [(verification, "verify-email"), (reset, "reset-password"), (change, "change-email")] {
+        tokens.push(token_of(&installation.mail_of(asked.event_id).await, page));
+    }
+    let undo = change_address(&installation, ada, change.request_id).await;
+    tokens.push(token_of(&installation.mail_of(undo.event_id).await, "undo-email-change"));
+
+    let mut conn = installation.database.connect().await;
+    let tables = "SELECT tablename::text AS row FROM pg_tables WHERE schemaname = 'public'";
+    let tables: Vec<Row> = sql_query(tables).load(&mut conn).await.unwrap();
+    assert!(tables.iter().any(|table| table.row == "jobs"));
+    for Row { row: table } in tables {
+        let rows: Vec<Row> = sql_query(format!("SELECT t::text AS row FROM {table} t")).load(&mut conn).await.unwrap();
+        for Row { row } in rows {
+            assert!(!row.contains("token=") && !row.contains("app.example.org"), "{table}: {row}");
+            // A token begins with ids; what is secret of it is its end.
+            assert!(tokens.iter().all(|token| !row.contains(&token[token.len() - 30..])), "{table}: {row}");
+        }
+    }
+    let jobs = installation.jobs().await;
+    assert_eq!(jobs.len(), 5);
+    for (name, value) in jobs.iter().flat_map(|job| job.args.as_object().unwrap()) {
+        assert!(["user_id", "cause", "request_id"].contains(&name.as_str()), "{name}");
+        assert!(Uuid::parse_str(value.as_str().unwrap()).is_ok(), "{name}: {value}");
     }
 }

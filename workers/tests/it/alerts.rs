@@ -1,0 +1,70 @@
+//! What was done to an account is told to its owner, in case it was not they who did it.
+
+use chrono::Utc;
+use domain::users::{
+    ChangePassword, ConfirmTotp, DisableTotp, EndSession, EnrolTotp, Locale, ReactivateUser, ReplaceRecoveryCodes,
+    SignOutEverywhere, SuspendUser, UseRecoveryCode, events::EndReason,
+};
+use uuid::Uuid;
+
+use crate::{installation::Installation, worker_process::WorkerProcess};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_somebody_else_may_have_done_is_mailed_and_the_rest_is_not() {
+    let installation = Installation::new().await;
+    let _worker = WorkerProcess::start(&installation).await;
+    let ada = installation.register("ada@example.com", Some("Ada"), Locale::En).await.user_id;
+    let now = Utc::now();
+    let codes = vec!["code".to_owned()];
+    let sealed = installation.seal(ada, "user.password_hash", "other").await;
+    let end = |reason| EndSession { session_id: Uuid::now_v7(), reason, at: now };
+
+    let mut untold = vec![installation.execute(ada, end(EndReason::SignedOut)).await];
+    untold.push(installation.execute(ada, end(EndReason::Revoked)).await);
+    untold.push(installation.execute(ada, EnrolTotp { secret: sealed.clone(), at: now }).await);
+    let confirmed = ConfirmTotp { recovery_codes: codes.clone(), at: now };
+    let told = [
+        ("refresh_token_reused", installation.execute(ada, end(EndReason::RefreshTokenReused)).await),
+        ("totp_on", installation.execute(ada, confirmed).await),
+        ("recovery_code_used", installation.execute(ada, UseRecoveryCode { code: "code".to_owned(), at: now }).await),
+        (
+            "recovery_codes_replaced",
+            installation.execute(ada, ReplaceRecoveryCodes { recovery_codes: codes, at: now }).await,
+        ),
+        ("totp_off", installation.execute(ada, DisableTotp { at: now }).await),
+        ("password_changed", installation.execute(ada, ChangePassword { password_hash: sealed, at: now }).await),
+        ("account_suspended", installation.execute(ada, SuspendUser { at: now }).await),
+        ("account_reactivated", installation.execute(ada, ReactivateUser { at: now }).await),
+    ];
+    untold.push(installation.execute(ada, SignOutEverywhere { at: now }).await);
+    let last = installation.execute(ada, SuspendUser { at: now }).await;
+
+    for (reason, event_id) in told {
+        let mail = installation.mail_of(event_id).await;
+        assert_eq!(mail.to, ["ada@example.com"]);
+        assert!(mail.text().starts_with("Hello Ada,"), "{}", mail.text());
+        let job = installation.job_of(event_id).await.unwrap();
+        assert_eq!(job.kind, "email.security_alert");
+        let args = job.args.as_object().unwrap();
+        assert_eq!(args["reason"], reason);
+        assert_eq!(args["user_id"], ada.to_string());
+        assert_eq!(args["cause"], event_id.to_string());
+        assert_eq!(args.len(), 3);
+    }
+    // Reactions go in the order of the log, so what was to follow from earlier events is there.
+    installation.mail_of(last).await;
+    for event_id in untold {
+        assert!(installation.job_of(event_id).await.is_none());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn alerts_are_in_the_language_of_their_reader() {
+    let installation = Installation::new().await;
+    let _worker = WorkerProcess::start(&installation).await;
+    let bjoern = installation.register("bjoern@example.com", Some("Björn"), Locale::De).await.user_id;
+    let suspended = installation.execute(bjoern, SuspendUser { at: Utc::now() }).await;
+    let mail = installation.mail_of(suspended).await;
+    assert_eq!(mail.subject(), "Ihr Konto bei Tidemark wurde gesperrt");
+    assert!(mail.text().contains("von der Verwaltung gesperrt"), "{}", mail.text());
+}
