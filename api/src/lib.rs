@@ -8,6 +8,7 @@ pub mod docs;
 pub mod error;
 pub mod extract;
 pub mod health;
+mod http2;
 pub mod idempotency;
 pub mod live;
 pub mod metrics;
@@ -17,6 +18,7 @@ mod reading;
 pub mod routes;
 mod server;
 pub mod state;
+mod tls;
 pub mod users;
 
 use std::sync::Arc;

@@ -12,3 +12,5 @@ pub const PASSWORDS_REFUSED: &str = "tidemark_http_passwords_refused_total";
 pub const RATE_LIMITED: &str = "tidemark_http_rate_limited_total";
 /// Limits that were counted in this process because Redis did not answer.
 pub const RATE_LIMIT_FALLBACKS: &str = "tidemark_http_rate_limit_fallbacks_total";
+/// Certificates read again after the start, by `outcome`: loaded, refused.
+pub const CERTIFICATE_RELOADS: &str = "tidemark_http_certificate_reloads_total";

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use utoipa::OpenApi;
 
 use crate::{
-    auth::login,
+    auth::{jwks, login},
     docs,
     error::{self, FieldError, Problem},
     health,
@@ -30,6 +30,7 @@ const CACHED: &str = "public, max-age=300";
     paths(
         users::register::register,
         login::login,
+        jwks::jwks,
         users::me::me,
         users::change_profile::change_profile,
         users::list::list,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use actix_web::{Handler, Responder, Route, guard, http::Method, middleware::from_fn, web};
 
 use crate::{
-    auth::login,
+    auth::{jwks, login},
     docs, health, live,
     middleware::{self, rate_limit::Class},
     openapi, users,
@@ -42,6 +42,7 @@ pub(crate) const LIVE: &str = "/v1/live";
 pub static ENDPOINTS: &[Endpoint] = &[
     public(Method::POST, "/v1/auth/register", Some(Class::Credential), || web::post().to(users::register::register)),
     public(Method::POST, "/v1/auth/login", Some(Class::Credential), || web::post().to(login::login)),
+    public(Method::GET, "/.well-known/jwks.json", None, || get(jwks::jwks)),
     signed_in(Method::GET, "/v1/users/me", || get(users::me::me)),
     signed_in(Method::PATCH, "/v1/users/me", || web::patch().to(users::change_profile::change_profile)),
     admin(Method::GET, "/v1/users", || get(users::list::list)),

@@ -13,15 +13,17 @@ use actix_web::{
     web,
 };
 use anyhow::Context as _;
-use bootstrap::Context;
+use bootstrap::{Context, config::ConfigError};
 use event_store::Head;
 use messaging::Bus;
+use rustls::ServerConfig;
 use tracing::info;
 
 use crate::{
-    Options, live,
+    Options, http2, live,
     routes::Resources,
     state::{AppState, State},
+    tls::Certificate,
 };
 
 /// A client that has not sent its request's head by then is cut off.
@@ -45,9 +47,15 @@ impl Api {
         let bind = context.config.http.bind;
         let listener = TcpListener::bind(bind).with_context(|| format!("cannot listen on {bind}"))?;
         let address = listener.local_addr()?;
+        let certificate = context.config.http.tls.as_ref().map(Certificate::load).transpose();
+        let certificate = certificate.map_err(ConfigError::from)?;
+        let tls = certificate.as_ref().map(Certificate::server_config).transpose()?;
         let state = web::Data::new(AppState::new(context, bus, head, options).await?);
-        let server = server(listener, &state)?;
-        info!(%address, "listening");
+        let server = server(listener, &state, tls)?;
+        if let Some(certificate) = &certificate {
+            certificate.follow(&context.tasks)?;
+        }
+        info!(%address, tls = certificate.is_some(), "listening");
         Ok(Self { address, state, server })
     }
 
@@ -71,22 +79,28 @@ impl Api {
     }
 }
 
-fn server(listener: TcpListener, state: &State) -> io::Result<Server> {
+fn server(listener: TcpListener, state: &State, tls: Option<ServerConfig>) -> io::Result<Server> {
     let (state, resources) = (state.clone(), Arc::new(Resources::new()));
     let server = HttpServer::new(move || {
         let resources = Arc::clone(&resources);
         App::new().app_data(state.clone()).configure(move |app| resources.mount(app))
     });
-    Ok(server
+    let server = server
         .disable_signals()
         .keep_alive(KEEP_ALIVE)
         .client_request_timeout(HEAD_TIMEOUT)
         .client_disconnect_timeout(DISCONNECT_TIMEOUT)
         .tcp_nodelay(true)
-        .on_connect(live::prepare)
-        .shutdown_timeout(1)
-        .listen(listener)?
-        .run())
+        .on_connect(|connection, data| {
+            live::prepare(connection, data);
+            http2::prepare(connection, data);
+        })
+        .shutdown_timeout(1);
+    let server = match tls {
+        Some(tls) => server.tls_handshake_timeout(HEAD_TIMEOUT).listen_rustls_0_23(listener, tls)?,
+        None => server.listen(listener)?,
+    };
+    Ok(server.run())
 }
 
 /// Takes no new connections, answers what was begun and what still comes on open connections (each answer then closes

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use actix_web::web;
 use anyhow::Context as _;
 use bootstrap::{Config, Context, Shutdown, Tasks, config, db, health, redis_pool};
-use event_store::{EventStore, Head, SubjectKeys};
+use event_store::{EventStore, Head, SigningKeys, SubjectKeys};
 use messaging::Bus;
 use projections::Progress;
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    auth::{AccessToken, Caller, Passwords, Standings, Tokens},
+    auth::{AccessToken, Caller, Passwords, RoleBook, Standings, TokenError, Tokens},
     clock::Clock,
     cursors::Cursors,
     error::{ApiError, ApiResult},
@@ -33,6 +33,7 @@ pub struct AppState {
     pub progress: Progress,
     pub tokens: Tokens,
     pub standings: Standings,
+    pub roles: RoleBook,
     pub passwords: Passwords,
     pub email_claims: EmailClaims,
     pub idempotency: IdempotencyKeys,
@@ -65,15 +66,19 @@ impl AppState {
     ) -> anyhow::Result<Self> {
         let Config { http, limits, secrets, redis_prefix, .. } = context.config.clone();
         let pool = context.database().await?;
-        let keys = SubjectKeys::new(context.keys_database().await?, secrets.master_key.expose());
+        let keys_pool = context.keys_database().await?;
+        let keys = SubjectKeys::new(keys_pool.clone(), secrets.master_key.expose());
+        let signing_keys = SigningKeys::new(keys_pool, secrets.master_key.expose());
         let url = context.config.database_url()?;
         let writing = Tasks::new(Shutdown::new());
         let events = EventStore::open(url, pool.clone(), head, &writing, options.store);
-        let tokens = Tokens::new(&secrets.token_key, &http.public_url).context("the key of access tokens")?;
+        let tokens = Tokens::start(&context.tasks, signing_keys, &secrets.token_key, &http.public_url);
+        let tokens = tokens.await.context("the keys of access tokens")?;
         let redis = context.redis()?;
         Ok(Self {
             progress: Progress::start(&context.tasks, pool.clone(), &bus),
             standings: Standings::new(events.clone()),
+            roles: RoleBook::new(events.clone()),
             passwords: Passwords::new(&secrets.password_pepper, options.password_cost, &limits),
             email_claims: EmailClaims::new(&secrets.index_key),
             idempotency: IdempotencyKeys::new(&secrets.token_key),
@@ -99,19 +104,25 @@ impl AppState {
 
     /// Who a token belongs to, with the roles of this moment.
     pub async fn caller(&self, token: &str) -> ApiResult<Caller> {
-        self.caller_of(self.tokens.verify(token)?).await
+        self.caller_of(self.tokens.verify(token).await?).await
     }
 
-    /// The same for a token that was verified.
+    /// The same for a token that was verified. Refused once the account's generation was raised, the session ended, or
+    /// the account suspended or erased.
     pub async fn caller_of(&self, token: AccessToken) -> ApiResult<Caller> {
-        // Known to the token but not to the log: erased, or written after the point that a restore went back to.
-        let standing = self.standings.of(token.user_id).await?.ok_or(ApiError::Unauthenticated)?;
+        // Known to the token but not to the log: written after the point that a restore went back to.
+        let standing = self.standings.behind(&token).await?.ok_or(ApiError::Unauthenticated)?;
+        if !standing.admits(&token) {
+            return Err(TokenError::Invalid.into());
+        }
+        let permissions = Arc::new(self.roles.permissions_of(&standing.roles).await?);
         Ok(Caller {
             user_id: token.user_id,
             session_id: token.session_id,
             expires_at: token.expires_at,
             generation: token.generation,
             standing,
+            permissions,
         })
     }
 }

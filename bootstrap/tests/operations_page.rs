@@ -28,7 +28,8 @@ fn rows(page: &str) -> Vec<Vec<String>> {
 
 /// Key and variable of each documented setting.
 fn documented_settings() -> Vec<(String, String)> {
-    let is_variable = |cell: &str| cell.ends_with("_URL") || cell.starts_with("TIDEMARK_");
+    let is_variable =
+        |cell: &str| ["TIDEMARK_", "TLS_"].iter().any(|start| cell.starts_with(start)) || cell.ends_with("_URL");
     let settings = rows(&page()).into_iter().filter(|row| row.len() == 4 && is_variable(&row[1]));
     settings.map(|row| (row[0].clone(), row[1].clone())).collect()
 }

@@ -1,6 +1,9 @@
 //! Pure decisions: what a command does to an aggregate. No I/O, no clock, no randomness: time and ids travel in commands.
 
 pub mod aggregate;
+#[cfg(test)]
+mod golden;
+pub mod roles;
 pub mod sealed;
 pub mod testing;
 pub mod users;

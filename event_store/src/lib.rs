@@ -2,6 +2,7 @@
 
 pub mod aggregates;
 pub mod append;
+mod cipher;
 pub mod commands;
 pub mod consumer;
 pub mod execute;
@@ -11,7 +12,9 @@ pub mod keyed_hash;
 pub mod log;
 pub mod metadata;
 pub mod metrics;
+pub mod one_time_token;
 mod schema;
+pub mod signing_keys;
 mod snapshots;
 mod store;
 mod stream;
@@ -26,6 +29,8 @@ pub use json::RawJson;
 pub use keyed_hash::KeyedHash;
 pub use log::RecordedEvent;
 pub use metadata::Metadata;
+pub use one_time_token::{OneTimeTokens, Purpose};
+pub use signing_keys::SigningKeys;
 pub use store::{EventStore, Options, ReadError};
 pub use stream::StreamId;
 pub use subject_keys::{SubjectKey, SubjectKeys};

@@ -104,6 +104,19 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// In the keys' database.
+    signing_keys (kid) {
+        kid -> Text,
+        wrapped_seed -> Nullable<Binary>,
+        master_version -> SmallInt,
+        created_at -> Timestamptz,
+        signs_from -> Timestamptz,
+        verifies_until -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
 diesel::define_sql_function! {
     /// The lane of a stream among `lanes`.
     fn event_lane(stream_id: diesel::sql_types::Text, lanes: diesel::sql_types::Integer) -> diesel::sql_types::Integer;

@@ -5,10 +5,6 @@
 
 use std::{sync::Arc, time::Duration};
 
-use aes_gcm::{
-    Aes256Gcm, KeyInit, Nonce,
-    aead::{Aead, Payload},
-};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bootstrap::db;
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl};
@@ -19,12 +15,12 @@ use rand::RngExt;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use crate::schema::subject_keys;
+use crate::{
+    cipher::{MASTER_VERSION, decrypt, encrypt},
+    schema::subject_keys,
+};
 
-const NONCE_LENGTH: usize = 12;
 const FORMAT: &str = "s1";
-/// The version of the master key that wraps new keys.
-const MASTER_VERSION: i16 = 1;
 /// An erased person's key is forgotten by every process within this time.
 const CACHE_TIME: Duration = Duration::from_secs(60);
 const CACHE_KEYS: u64 = 10_000;
@@ -103,7 +99,8 @@ impl SubjectKeys {
             .optional()?;
         let (wrapped, version) = row.ok_or(SubjectKeyError::Unknown)?;
         let wrapped = wrapped.ok_or(SubjectKeyError::Erased)?;
-        let bytes = Zeroizing::new(decrypt(&self.master, &wrapped, &wrapping(subject, version))?);
+        let bytes = decrypt(&self.master, &wrapped, &wrapping(subject, version));
+        let bytes = Zeroizing::new(bytes.ok_or(SubjectKeyError::DoesNotOpen)?);
         let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| SubjectKeyError::DoesNotOpen)?;
         let key = SubjectKey { subject, key: Arc::new(Zeroizing::new(bytes)) };
         self.cache.insert(subject, key.clone());
@@ -129,7 +126,7 @@ impl SubjectKey {
             return Err(SubjectKeyError::DoesNotOpen);
         }
         let ciphertext = URL_SAFE_NO_PAD.decode(text).map_err(|_| SubjectKeyError::DoesNotOpen)?;
-        let plaintext = decrypt(&self.key, &ciphertext, &self.binding(purpose))?;
+        let plaintext = decrypt(&self.key, &ciphertext, &self.binding(purpose)).ok_or(SubjectKeyError::DoesNotOpen)?;
         String::from_utf8(plaintext).map_err(|_| SubjectKeyError::DoesNotOpen)
     }
 
@@ -140,21 +137,6 @@ impl SubjectKey {
 
 fn wrapping(subject: Uuid, version: i16) -> Vec<u8> {
     format!("{FORMAT}|key|{subject}|{version}").into_bytes()
-}
-
-/// A random nonce, then ciphertext and tag.
-fn encrypt(key: &[u8; 32], plaintext: &[u8], aad: &[u8]) -> Vec<u8> {
-    let nonce: [u8; NONCE_LENGTH] = rand::rng().random();
-    let encrypted = Aes256Gcm::new(key.into()).encrypt(&Nonce::from(nonce), Payload { msg: plaintext, aad });
-    // Fails only for plaintexts of 64 GiB and more.
-    [nonce.to_vec(), encrypted.unwrap_or_default()].concat()
-}
-
-fn decrypt(key: &[u8; 32], ciphertext: &[u8], aad: &[u8]) -> Result<Vec<u8>, SubjectKeyError> {
-    let (nonce, msg) = ciphertext.split_first_chunk::<NONCE_LENGTH>().ok_or(SubjectKeyError::DoesNotOpen)?;
-    Aes256Gcm::new(key.into())
-        .decrypt(&Nonce::from(*nonce), Payload { msg, aad })
-        .map_err(|_| SubjectKeyError::DoesNotOpen)
 }
 
 #[cfg(test)]

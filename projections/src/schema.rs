@@ -12,6 +12,10 @@ diesel::table! {
         updated_at -> Timestamptz,
         position -> BigInt,
         deleted -> Bool,
+        email_verified -> Bool,
+        status -> Text,
+        totp -> Bool,
+        generation -> Integer,
     }
 }
 

@@ -10,7 +10,8 @@ use diesel::{
 };
 use domain::{
     Aggregate,
-    users::{GrantRole, Role, User},
+    roles::RoleName,
+    users::{GrantRole, User},
 };
 use event_store::{EventStore, Execution, Head, RecordedEvent, StreamId, log};
 use serde_json::{Value, json};
@@ -106,7 +107,7 @@ impl TestApp {
         let member = self.sign_in(email).await;
         let (tasks, pool) = (&self.context.tasks, self.database.pool(2));
         let store = EventStore::open(self.database.url(), pool, self.head.clone(), tasks, Default::default());
-        let command = GrantRole { role: Role::Admin, at: chrono::DateTime::UNIX_EPOCH };
+        let command = GrantRole { role: RoleName::ADMIN, at: chrono::DateTime::UNIX_EPOCH };
         let stream = StreamId::new(User::CATEGORY, member.id);
         store.execute(&stream, command, Execution::new(Uuid::now_v7())).await.unwrap();
         member

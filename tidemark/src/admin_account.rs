@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use api::{AppState, users::create_admin};
-use domain::users::{Email, Password};
+use domain::users::Email;
 use rand::RngExt;
 
 /// The administrator of an installation that has no accounts yet.
@@ -33,7 +33,8 @@ pub(crate) async fn ensure(state: &AppState) -> anyhow::Result<Option<FirstAdmin
 pub(crate) async fn create(state: &AppState, email: &str) -> anyhow::Result<FirstAdmin> {
     let address = Email::parse(email).context("the e-mail address")?;
     let password = generate();
-    let chosen = Password::choose(&password, &[email])?;
+    let chosen = state.passwords.choose(&password, &[email], false).await;
+    let chosen = chosen.map_err(|error| anyhow::anyhow!("the password: {error:?}"))??;
     let made = create_admin(state, &address, &chosen).await?;
     anyhow::ensure!(made, "this account existed; it is an administrator now and keeps its password");
     Ok(FirstAdmin { email: address.as_str().to_owned(), password })

@@ -14,7 +14,8 @@ pub(crate) struct Greeting {
 
 impl Greeting {
     pub(crate) fn new(config: &Config, address: SocketAddr, admin: Option<FirstAdmin>) -> Self {
-        let url = format!("http://{address}");
+        let scheme = if config.http.tls.is_some() { "https" } else { "http" };
+        let url = format!("{scheme}://{address}");
         let mut text = format!("\nTidemark is running at {url}   (reference: {url}/docs)\n\n");
         match &config.mail.transport {
             MailTransport::Smtp(_) => text.push_str("mail goes to the configured SMTP server\n"),

@@ -21,6 +21,9 @@ struct Arguments {
 enum Command {
     /// Starts everything in this process; without a database URL also a private PostgreSQL under ./.tidemark.
     Run,
+    /// Shows, replaces and withdraws the keys that sign access tokens.
+    #[command(subcommand)]
+    Keys(commands::keys::Command),
     /// Brings the schema of the log's and the keys' database up to date.
     Migrate,
     /// Shows, rebuilds and repairs read models.
@@ -36,6 +39,7 @@ fn main() -> Exit {
     let config = config.as_deref();
     match command {
         Command::Run => run::main(config),
+        Command::Keys(command) => commands::keys::main(config, command),
         Command::Migrate => commands::migrate::main(config),
         Command::Projections(command) => commands::projections::main(config, command),
         Command::User(command) => commands::user::main(config, command),

@@ -3,8 +3,13 @@
 use std::{fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
 
 use anyhow::Context;
-use bootstrap::config::{SecretKey, Secrets};
+use bootstrap::{
+    Config,
+    config::{SecretKey, Secrets},
+};
 use serde::{Deserialize, Serialize};
+
+use crate::workspace::Workspace;
 
 /// The names are those of the configuration's table `secrets`.
 #[derive(Deserialize, Serialize)]
@@ -13,6 +18,16 @@ struct File {
     token_key: String,
     password_pepper: String,
     index_key: String,
+}
+
+/// The configuration for a command in the directory of an installation that was given no secrets: with those that
+/// `tidemark run` has made there.
+pub(crate) fn complete(mut config: Config) -> anyhow::Result<Config> {
+    let path = Workspace::here().secrets();
+    if config.secrets.master_key.is_published() && path.exists() {
+        config.secrets = load_or_generate(&path)?;
+    }
+    Ok(config)
 }
 
 /// The secrets in `path`, which is made on first use.

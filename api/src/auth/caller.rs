@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use domain::users::{Role, UserId};
+use domain::{
+    roles::{Permissions, RoleName, Scope},
+    users::UserId,
+};
 use uuid::Uuid;
 
 use super::standing::Standing;
@@ -17,14 +20,25 @@ pub struct Caller {
     /// The authentication generation that the token was issued in.
     pub generation: u32,
     pub(crate) standing: Arc<Standing>,
+    pub(crate) permissions: Arc<Permissions>,
 }
 
 impl Caller {
-    pub fn roles(&self) -> &[Role] {
+    pub fn roles(&self) -> &[RoleName] {
         &self.standing.roles
     }
 
     pub fn is_admin(&self) -> bool {
-        self.roles().contains(&Role::Admin)
+        self.roles().contains(&RoleName::ADMIN)
+    }
+
+    /// Everything that the caller may do.
+    pub fn permissions(&self) -> &Permissions {
+        &self.permissions
+    }
+
+    /// Whether the caller may do `action` to things of the kind `resource`: to the caller's own, or to everybody's.
+    pub fn may(&self, resource: &str, action: &str, scope: Scope) -> bool {
+        self.permissions.allow(resource, action, scope)
     }
 }

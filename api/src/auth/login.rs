@@ -18,9 +18,6 @@ use crate::{
     users::PASSWORD_HASH,
 };
 
-/// The generation of every user's tokens until something raises it.
-const FIRST_GENERATION: u32 = 0;
-
 /// Who signs in.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -58,22 +55,31 @@ impl RequestBody for LoginRequest {}
 )]
 pub async fn login(state: State, body: Json<LoginRequest>) -> ApiResult<HttpResponse> {
     let LoginRequest { email, password } = body.value;
-    let (user, hash) = match Email::parse(&email) {
+    let known = match Email::parse(&email) {
         Ok(email) => find(&state, &email).await?,
         // No such address can be registered; a hash is computed all the same.
-        Err(_) => (Uuid::nil(), None),
+        Err(_) => None,
     };
-    if !state.passwords.verify(&password, hash.as_deref()).await? {
+    let is_right = state.passwords.verify(&password, known.as_ref().map(|known| known.hash.as_str())).await?;
+    let Some(Known { user, generation, .. }) = known.filter(|_| is_right) else {
         return Err(ApiError::InvalidCredentials);
-    }
-    let (access_token, _) = state.tokens.issue(UserId::from_uuid(user), Uuid::now_v7(), FIRST_GENERATION)?;
+    };
+    let (access_token, _) = state.tokens.issue(user, Uuid::now_v7(), generation)?;
     let answer = LoginResponse { access_token, token_type: "Bearer", expires_in: LIFETIME.as_secs() };
     Ok(HttpResponse::Ok().json(answer))
 }
 
-/// The user of an address with the hash of the password; without one when there is no such user. Both ways ask the
-/// same questions.
-async fn find(state: &State, email: &Email) -> ApiResult<(Uuid, Option<String>)> {
+/// Somebody who may sign in.
+struct Known {
+    user: UserId,
+    /// Of the password.
+    hash: String,
+    generation: u32,
+}
+
+/// The user of an address; nobody when there is no such user, or not one who may sign in. Both ways ask the same
+/// questions.
+async fn find(state: &State, email: &Email) -> ApiResult<Option<Known>> {
     let owner = state.email_claims.owner(&state.events, email).await?;
     let stream = owner.unwrap_or_else(|| StreamId::new(User::CATEGORY, Uuid::now_v7()));
     let user = state.events.load::<User>(&stream).await?.state;
@@ -82,9 +88,7 @@ async fn find(state: &State, email: &Email) -> ApiResult<(Uuid, Option<String>)>
         Err(SubjectKeyError::Unknown | SubjectKeyError::Erased) => None,
         Err(error) => return Err(error.into()),
     };
-    let hash = match (user, key) {
-        (User::Active(account), Some(key)) => Some(key.open(PASSWORD_HASH, &account.password_hash)?),
-        (User::Active(_) | User::Unknown, _) => None,
-    };
-    Ok((stream.id(), hash))
+    let (Ok(account), Some(key)) = (user.active(), key) else { return Ok(None) };
+    let hash = key.open(PASSWORD_HASH, &account.password_hash)?;
+    Ok(Some(Known { user: UserId::from_uuid(stream.id()), hash, generation: account.generation }))
 }

@@ -74,7 +74,8 @@ impl Passwords {
         Ok(Zeroizing::new(STANDARD.encode(mac.finalize().into_bytes())))
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> ApiResult<T> {
+    /// Runs `work` on a thread of its own, when it is its turn.
+    pub(super) async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> ApiResult<T> {
         let admitted = Arc::clone(&self.admission).try_acquire_owned().map_err(|_| self.overloaded())?;
         let queued_at = Instant::now();
         let served = match tokio::time::timeout(PATIENCE, Arc::clone(&self.service).acquire_owned()).await {

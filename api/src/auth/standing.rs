@@ -7,23 +7,66 @@ use std::{sync::Arc, time::Duration};
 
 use domain::{
     Aggregate,
-    users::{Role, User, UserId},
+    roles::RoleName,
+    users::{Account, Status, User, UserId},
 };
 use event_store::{EventStore, ReadError, StreamId};
 use moka::sync::Cache;
+use uuid::Uuid;
+
+use super::AccessToken;
 
 /// A change is felt everywhere within 2 s (security.md); half of that leaves room for the reading itself.
 const REMEMBERED_FOR: Duration = Duration::from_secs(1);
 const REMEMBERED_USERS: u64 = 100_000;
 
-/// The rights of one active user.
+/// What has become of a user's account, as far as it matters to whoever comes with a token or a key of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
+    pub status: Status,
     /// Sorted, without repeats.
-    pub roles: Vec<Role>,
+    pub roles: Vec<RoleName>,
+    /// Access tokens of an earlier generation are refused.
+    pub generation: u32,
+    /// Sessions that were begun in an earlier generation are over.
+    pub sessions_generation: u32,
+    /// Sessions that were ended alone, and so lately that access tokens of theirs may not have expired.
+    pub ended_sessions: Vec<Uuid>,
 }
 
-/// The rights of users. Clones share one cache.
+impl Standing {
+    /// `None` for somebody who never was.
+    pub fn of(user: &User) -> Option<Self> {
+        let (status, account) = (user.status()?, user.account());
+        let ended = |account: &Account| account.ended_sessions.iter().map(|ended| ended.session_id).collect();
+        Some(Self {
+            status,
+            roles: account.map(|account| account.roles.clone()).unwrap_or_default(),
+            // Of whoever was erased nothing comes back.
+            generation: account.map_or(u32::MAX, |account| account.generation),
+            sessions_generation: account.map_or(u32::MAX, |account| account.sessions_generation),
+            ended_sessions: account.map(ended).unwrap_or_default(),
+        })
+    }
+
+    /// Whether a token still counts: of an account in use, its generation or a later one, and a session that goes on.
+    pub fn admits(&self, token: &AccessToken) -> bool {
+        self.status == Status::Active
+            && self.generation <= token.generation
+            && !self.ended_sessions.contains(&token.session_id)
+    }
+
+    /// Whether the token is older than this, so that reading anew would not help it: it was issued after a later
+    /// generation began, or the account was reactivated, otherwise.
+    fn is_after(&self, token: &AccessToken) -> bool {
+        match self.status {
+            Status::Active => self.generation >= token.generation,
+            Status::Suspended | Status::Erased => self.generation > token.generation,
+        }
+    }
+}
+
+/// The standing of users. Clones share one cache.
 #[derive(Clone)]
 pub struct Standings {
     events: EventStore,
@@ -36,17 +79,78 @@ impl Standings {
         Self { events, remembered }
     }
 
-    /// At most one second old; `None` for somebody who is no active user.
+    /// At most one second old; `None` for somebody who never was.
     pub async fn of(&self, user: UserId) -> Result<Option<Arc<Standing>>, ReadError> {
-        if let Some(standing) = self.remembered.get(&user) {
-            return Ok(Some(standing));
+        match self.remembered.get(&user) {
+            Some(standing) => Ok(Some(standing)),
+            None => self.read(user).await,
         }
+    }
+
+    /// The standing of a token's user. What is remembered from before the token was issued is read anew: whoever has just
+    /// signed in again is not held up by it.
+    pub async fn behind(&self, token: &AccessToken) -> Result<Option<Arc<Standing>>, ReadError> {
+        match self.remembered.get(&token.user_id).filter(|standing| standing.is_after(token)) {
+            Some(standing) => Ok(Some(standing)),
+            None => self.read(token.user_id).await,
+        }
+    }
+
+    async fn read(&self, user: UserId) -> Result<Option<Arc<Standing>>, ReadError> {
         let loaded = self.events.load::<User>(&StreamId::new(User::CATEGORY, user.as_uuid())).await?;
-        let standing = match loaded.state {
-            User::Active(account) => Arc::new(Standing { roles: account.roles }),
-            User::Unknown => return Ok(None),
-        };
+        let Some(standing) = Standing::of(&loaded.state).map(Arc::new) else { return Ok(None) };
         self.remembered.insert(user, Arc::clone(&standing));
         Ok(Some(standing))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn standing(status: Status) -> Standing {
+        let (generation, sessions_generation) = (3, 3);
+        Standing {
+            status,
+            roles: vec![RoleName::MEMBER],
+            generation,
+            sessions_generation,
+            ended_sessions: vec![Uuid::from_u128(7)],
+        }
+    }
+
+    fn token(generation: u32, session: u128) -> AccessToken {
+        let user_id = UserId::from_uuid(Uuid::from_u128(1));
+        AccessToken { user_id, session_id: Uuid::from_u128(session), expires_at: 0, generation }
+    }
+
+    #[test]
+    fn tokens_of_earlier_generations_and_of_ended_sessions_are_refused() {
+        let active = standing(Status::Active);
+        assert!(active.admits(&token(3, 1)) && active.admits(&token(4, 1)));
+        assert!(!active.admits(&token(2, 1)) && !active.admits(&token(3, 7)) && !active.admits(&token(4, 7)));
+    }
+
+    #[test]
+    fn no_token_of_an_account_that_is_not_in_use_counts() {
+        for status in [Status::Suspended, Status::Erased] {
+            assert!(!standing(status).admits(&token(9, 1)));
+        }
+    }
+
+    #[test]
+    fn only_a_token_that_is_newer_than_what_is_known_calls_for_more() {
+        let (active, suspended) = (standing(Status::Active), standing(Status::Suspended));
+        assert!(active.is_after(&token(3, 1)) && active.is_after(&token(2, 1)) && !active.is_after(&token(4, 1)));
+        assert!(suspended.is_after(&token(2, 1)));
+        assert!(!suspended.is_after(&token(3, 1)), "issued since the account was reactivated");
+    }
+
+    #[test]
+    fn who_never_was_has_no_standing_and_who_was_erased_has_no_roles() {
+        assert_eq!(Standing::of(&User::Unknown), None);
+        let erased = Standing::of(&User::Erased).unwrap();
+        assert_eq!((erased.status, &erased.roles), (Status::Erased, &vec![]));
+        assert!(erased.is_after(&token(9, 1)));
     }
 }

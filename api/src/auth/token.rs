@@ -1,48 +1,52 @@
 //! Access tokens: JWTs after RFC 9068, signed with Ed25519, good for a quarter of an hour.
 
-use std::{
-    sync::Arc,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+mod follow;
+mod keys;
 
+use std::{sync::Arc, time::Duration};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bootstrap::config::SecretKey;
+use chrono::{DateTime, Utc};
 use domain::users::UserId;
-use jsonwebtoken::{
-    Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode,
-    jwk::{Jwk, ThumbprintHash},
-};
+use event_store::signing_keys::SigningKey;
+use jsonwebtoken::{Header, Validation, decode, decode_header, encode};
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use tokio::sync::{Notify, watch};
 use url::Url;
 use uuid::Uuid;
-use zeroize::Zeroizing;
+
+use self::keys::{ALGORITHM, Keys};
+use super::jwks::PublicKey;
+use crate::clock::Clock;
+
+pub(crate) use keys::named;
 
 /// How long a token is good for.
 pub const LIFETIME: Duration = Duration::from_secs(15 * 60);
 
-const ALGORITHM: Algorithm = Algorithm::EdDSA;
-/// RFC 9068, section 2.1: tells access tokens from other tokens under the same key.
-const TYPE: &str = "at+jwt";
 /// A signature takes some 30 µs to verify; tokens that were verified are looked up by their hash until they expire.
 const REMEMBERED_TOKENS: u64 = 100_000;
 /// Ours have some 400 bytes; anything much longer is not worth hashing.
 const MAX_LENGTH: usize = 2048;
-/// What stands before an Ed25519 seed in PKCS #8 (RFC 8410, section 7).
-const PKCS8_PREFIX: [u8; 16] =
-    [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+/// By how much the clocks of two processes may differ. Whoever has got hold of a key could otherwise make tokens that
+/// last for years.
+const MAX_SKEW: i64 = 60;
 
 /// Issues tokens and verifies them. Clones share the keys and the memory of verified tokens.
 #[derive(Clone)]
 pub struct Tokens(Arc<Inner>);
 
 struct Inner {
-    signing: EncodingKey,
-    verifying: DecodingKey,
-    header: Header,
+    keys: watch::Sender<Arc<Keys>>,
+    /// Whether somebody reads the keys again when asked.
+    followed: bool,
+    asked: Notify,
     validation: Validation,
     issuer: String,
-    verified: Cache<[u8; 32], AccessToken>,
+    verified: Cache<[u8; 32], Verified>,
 }
 
 /// What a valid token says.
@@ -56,6 +60,13 @@ pub struct AccessToken {
     pub generation: u32,
 }
 
+/// A token with the key that it counts as long as.
+#[derive(Clone)]
+pub(crate) struct Verified {
+    pub(crate) token: AccessToken,
+    pub(crate) kid: Arc<str>,
+}
+
 /// Why a token is not accepted. The caller learns no more than this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
@@ -65,10 +76,21 @@ pub enum TokenError {
     Invalid,
 }
 
-/// The secret key is unusable, or a token could not be made.
+/// The same, and whether newer keys could change it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Refused {
+    Token(TokenError),
+    UnknownKey,
+}
+
+/// A secret key is unusable, or a token could not be made.
 #[derive(Debug, thiserror::Error)]
-#[error("access tokens: {0}")]
-pub struct SigningError(#[from] jsonwebtoken::errors::Error);
+pub enum SigningError {
+    #[error("access tokens: {0}")]
+    Failed(#[from] jsonwebtoken::errors::Error),
+    #[error("access tokens: there is no key to sign them with")]
+    NoKey,
+}
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -84,13 +106,16 @@ struct Claims {
 }
 
 impl Tokens {
+    /// With one key for ever, which is the first of every installation; [`Tokens::start`] follows the installation's.
     /// `seed` is the Ed25519 private key; issuer and audience are the installation's public URL.
     pub fn new(seed: &SecretKey, public_url: &Url) -> Result<Self, SigningError> {
-        let signing = EncodingKey::from_ed_der(&Zeroizing::new([PKCS8_PREFIX.as_slice(), seed.expose()].concat()));
-        let public = Jwk::from_encoding_key(&signing, ALGORITHM)?;
-        let mut header = Header::new(ALGORITHM);
-        header.typ = Some(TYPE.to_owned());
-        header.kid = Some(public.thumbprint(ThumbprintHash::SHA256)?);
+        let key = named(seed.clone())?;
+        let signs_from = DateTime::UNIX_EPOCH;
+        let key = SigningKey { kid: key.kid, seed: key.seed, signs_from, verifies_until: None };
+        Ok(Self::with(Keys::new(&[key])?, public_url, false))
+    }
+
+    fn with(keys: Keys, public_url: &Url, followed: bool) -> Self {
         let issuer = public_url.as_str().trim_end_matches('/').to_owned();
         let mut validation = Validation::new(ALGORITHM);
         validation.leeway = 0;
@@ -99,8 +124,8 @@ impl Tokens {
         validation.set_audience(&[&issuer]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         let verified = Cache::builder().max_capacity(REMEMBERED_TOKENS).time_to_live(LIFETIME).build();
-        let verifying = DecodingKey::from_jwk(&public)?;
-        Ok(Self(Arc::new(Inner { signing, verifying, header, validation, issuer, verified })))
+        let (keys, asked) = (watch::Sender::new(Arc::new(keys)), Notify::new());
+        Self(Arc::new(Inner { keys, followed, asked, validation, issuer, verified }))
     }
 
     /// A token for a session, and what it says.
@@ -110,7 +135,19 @@ impl Tokens {
         session_id: Uuid,
         generation: u32,
     ) -> Result<(String, AccessToken), SigningError> {
-        let issued_at = unix_time();
+        self.issue_at(Clock.now(), user_id, session_id, generation)
+    }
+
+    fn issue_at(
+        &self,
+        now: DateTime<Utc>,
+        user_id: UserId,
+        session_id: Uuid,
+        generation: u32,
+    ) -> Result<(String, AccessToken), SigningError> {
+        let keys = self.keys();
+        let key = keys.signing(now).ok_or(SigningError::NoKey)?;
+        let issued_at = now.timestamp();
         let expires_at = issued_at + LIFETIME.as_secs().cast_signed();
         let claims = Claims {
             iss: self.0.issuer.clone(),
@@ -121,52 +158,107 @@ impl Tokens {
             sid: session_id,
             generation,
         };
-        let token = encode(&self.0.header, &claims, &self.0.signing)?;
+        let token = encode(&key.header, &claims, &key.signing)?;
         Ok((token, AccessToken { user_id, session_id, expires_at, generation }))
     }
 
     /// What the token says, if we issued it and it has not expired. Whether the user may still do anything is
-    /// [`super::Standings`]' affair.
-    pub fn verify(&self, token: &str) -> Result<AccessToken, TokenError> {
-        if token.len() > MAX_LENGTH {
-            return Err(TokenError::Invalid);
+    /// [`super::Standings`]' affair. A token under a key that this process does not know waits for the keys to be read.
+    pub async fn verify(&self, token: &str) -> Result<AccessToken, TokenError> {
+        Ok(self.verify_lasting(token).await?.token)
+    }
+
+    /// The same for somebody who relies on the token for longer than a request: see [`Tokens::knows`].
+    pub(crate) async fn verify_lasting(&self, token: &str) -> Result<Verified, TokenError> {
+        let mut verified = self.verify_at(token, Clock.now());
+        if let Err(Refused::UnknownKey) = verified {
+            self.ask_again().await;
+            verified = self.verify_at(token, Clock.now());
         }
-        let hash: [u8; 32] = Sha256::digest(token).into();
-        let verified = match self.0.verified.get(&hash) {
+        verified.map_err(|refused| match refused {
+            Refused::Token(error) => error,
+            Refused::UnknownKey => TokenError::Invalid,
+        })
+    }
+
+    /// Whether a key still counts, and with it what it signed.
+    pub(crate) fn knows(&self, kid: &str) -> bool {
+        self.keys().verifying(kid, Clock.now()).is_some()
+    }
+
+    /// The public keys of tokens that are, or will be, accepted; newest first.
+    pub fn public_keys(&self, now: DateTime<Utc>) -> Vec<PublicKey> {
+        self.keys().public(now)
+    }
+
+    fn keys(&self) -> Arc<Keys> {
+        Arc::clone(&self.0.keys.borrow())
+    }
+
+    fn verify_at(&self, token: &str, now: DateTime<Utc>) -> Result<Verified, Refused> {
+        if token.len() > MAX_LENGTH {
+            return Err(Refused::Token(TokenError::Invalid));
+        }
+        let (keys, hash) = (self.keys(), <[u8; 32]>::from(Sha256::digest(token)));
+        let remembered = self.0.verified.get(&hash).filter(|known| keys.verifying(&known.kid, now).is_some());
+        let verified = match remembered {
             Some(verified) => verified,
             None => {
-                let verified = self.check(token)?;
-                self.0.verified.insert(hash, verified);
+                let verified = self.check(&keys, token, now)?;
+                self.0.verified.insert(hash, verified.clone());
                 verified
             }
         };
-        if verified.expires_at <= unix_time() { Err(TokenError::Expired) } else { Ok(verified) }
+        if verified.token.expires_at <= now.timestamp() {
+            return Err(Refused::Token(TokenError::Expired));
+        }
+        Ok(verified)
     }
 
-    fn check(&self, token: &str) -> Result<AccessToken, TokenError> {
+    fn check(&self, keys: &Keys, token: &str, now: DateTime<Utc>) -> Result<Verified, Refused> {
+        let invalid = Refused::Token(TokenError::Invalid);
+        let header = decode_header(token).map_err(|_| invalid)?;
+        let kid = header.kid.clone().ok_or(invalid)?;
+        let Some(key) = keys.verifying(&kid, now) else { return Err(self.stranger(&header, token, now)) };
         // Exactly the header that we write: no other algorithm or type, and no key that the token itself brings along
         // (`jku`, `jwk`, `x5u`, `x5c`).
-        if decode_header(token).map_err(|_| TokenError::Invalid)? != self.0.header {
-            return Err(TokenError::Invalid);
+        if header != key.header {
+            return Err(invalid);
         }
-        let claims = decode::<Claims>(token, &self.0.verifying, &self.0.validation)
+        let claims = decode::<Claims>(token, &key.verifying, &self.0.validation)
             .map_err(|error| match error.kind() {
-                jsonwebtoken::errors::ErrorKind::ExpiredSignature => TokenError::Expired,
-                _ => TokenError::Invalid,
+                jsonwebtoken::errors::ErrorKind::ExpiredSignature => Refused::Token(TokenError::Expired),
+                _ => invalid,
             })?
             .claims;
-        Ok(AccessToken {
+        if claims.exp > now.timestamp() + LIFETIME.as_secs().cast_signed() + MAX_SKEW {
+            return Err(invalid);
+        }
+        let token = AccessToken {
             user_id: claims.sub,
             session_id: claims.sid,
             expires_at: claims.exp,
             generation: claims.generation,
-        })
+        };
+        Ok(Verified { token, kid: Arc::clone(&key.kid) })
     }
-}
 
-fn unix_time() -> i64 {
-    // Fails only before 1970.
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs().cast_signed())
+    /// Why a token under no key of ours is refused. One that looks like ours may be under a key that is too new to be
+    /// known; one that has expired may be under a key that has ended, and its holder should renew it as usual.
+    fn stranger(&self, header: &Header, token: &str, now: DateTime<Utc>) -> Refused {
+        let ours = Header { kid: header.kid.clone(), typ: Some(keys::TYPE.to_owned()), ..Header::new(ALGORITHM) };
+        let claims = token.split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
+        match claims.and_then(|claims| serde_json::from_slice::<Claims>(&claims).ok()) {
+            Some(claims) if *header == ours && claims.iss == self.0.issuer => {
+                if claims.exp > now.timestamp() {
+                    Refused::UnknownKey
+                } else {
+                    Refused::Token(TokenError::Expired)
+                }
+            }
+            Some(_) | None => Refused::Token(TokenError::Invalid),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use bootstrap::db::PoolError;
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
+use domain::users::NotActive;
 use event_store::{AppendError, ExecuteError, ReadError, subject_keys::SubjectKeyError};
 
 use super::{ApiError, SHORTLY};
@@ -89,5 +90,15 @@ impl From<TokenError> for ApiError {
 impl From<SigningError> for ApiError {
     fn from(error: SigningError) -> Self {
         Self::Internal(error.into())
+    }
+}
+
+impl From<NotActive> for ApiError {
+    fn from(refused: NotActive) -> Self {
+        match refused {
+            // Whoever was erased is as unknown as somebody who never was.
+            NotActive::UnknownUser | NotActive::Erased => Self::NotFound,
+            NotActive::Suspended => Self::Conflict,
+        }
     }
 }

@@ -28,6 +28,7 @@ const SIGN_IN_TIMEOUT: Duration = Duration::from_secs(30);
 const PING_EVERY: Duration = Duration::from_secs(25);
 /// A client that has said nothing for this long, not even `pong`, is gone.
 const SILENCE: Duration = Duration::from_secs(60);
+const WITHDRAWN: &str = "the access token is not valid";
 
 /// Reads from one client.
 pub(crate) struct Connection {
@@ -46,6 +47,7 @@ pub(crate) struct Connection {
 struct Session {
     user_id: Uuid,
     expires: Instant,
+    kid: Arc<str>,
     _attendance: Attendance,
 }
 
@@ -121,6 +123,10 @@ impl Connection {
             Some(session) if now >= session.expires => {
                 return self.close(Closing::Unauthenticated, "the access token has expired");
             }
+            // With every ping, so within half a minute of its being revoked.
+            Some(_) if self.is_withdrawn() => {
+                return self.close(Closing::Unauthenticated, WITHDRAWN);
+            }
             None | Some(_) => {}
         }
         if self.leaves.is_some_and(|leaves| now >= leaves) {
@@ -192,7 +198,15 @@ impl Connection {
         }
     }
 
+    /// Whether the key that the session's token counts as long as was revoked.
+    fn is_withdrawn(&self) -> bool {
+        self.signed_in.as_ref().is_some_and(|session| !self.state.tokens.knows(&session.kid))
+    }
+
     fn subscribe(&mut self, id: u64, topic: &str, resume: Option<(i64, String)>) {
+        if self.is_withdrawn() {
+            return self.close(Closing::Unauthenticated, WITHDRAWN);
+        }
         let (serial, topic) = match self.peer.subscribe(id, topic) {
             Ok(subscribed) => subscribed,
             Err(refusal) => return self.refuse(refusal),
@@ -227,6 +241,7 @@ impl Connection {
                 self.signed_in = Some(Session {
                     user_id: signed_in.user_id,
                     expires: Instant::now() + Duration::from_secs(left),
+                    kid: signed_in.kid,
                     _attendance: signed_in.attendance,
                 });
                 let limits = Limits { subs: MAX_SUBSCRIPTIONS, frame: MAX_FRAME };

@@ -13,7 +13,7 @@ use std::{
 
 use ::metrics::counter;
 use bytes::Bytes;
-use domain::users::Role;
+use domain::roles::RoleName;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -21,7 +21,7 @@ use super::{
     Rendered, metrics,
     protocol::{ChangePrefix, Closing, ErrorCode, Frame, MAX_SUBSCRIPTIONS, Mode, Refusal, ResetReason},
     queue::{Entry, Full, Queue, Waiting},
-    source::Standing,
+    source::{AccountState, Standing},
     subscription::{Buffer, Phase, Subscription},
     topic::{Rights, Topic},
 };
@@ -84,20 +84,18 @@ impl Default for Peer {
 }
 
 impl Peer {
-    /// Signs the user in, or keeps what is known already.
+    /// Signs the user in, or keeps what is known already but for the generation of a renewed token.
     pub(crate) fn enter(&self, rights: Rights) {
-        self.lock().rights.get_or_insert(rights);
+        let (mut state, generation) = (self.lock(), rights.generation);
+        let known = state.rights.get_or_insert(rights);
+        known.generation = known.generation.max(generation);
     }
 
-    /// The user's record has changed. Subscriptions that are not open to the user any more end here.
+    /// The user's record has changed. The connection, or subscriptions that are not open to the user any more, end here.
     pub(crate) fn judge(&self, standing: &Standing) {
         let mut state = self.lock();
-        let Some(roles) = &standing.roles else {
-            state.close(Closing::Forbidden, "this account is gone");
+        if state.take(standing) {
             drop(state);
-            return self.ready.notify_one();
-        };
-        if state.take_roles(standing.version, roles) {
             self.ready.notify_one();
         }
     }
@@ -316,8 +314,28 @@ impl State {
     }
 
     /// True when something is to be said about it.
-    fn take_roles(&mut self, version: i64, roles: &[Role]) -> bool {
-        let Some(rights) = self.rights.as_mut().filter(|rights| rights.version < version) else { return false };
+    fn take(&mut self, standing: &Standing) -> bool {
+        let version = standing.version;
+        let is_news = self.rights.as_ref().is_some_and(|rights| rights.version < version);
+        match &standing.account {
+            AccountState::Gone => self.close(Closing::Forbidden, "this account is gone"),
+            AccountState::Suspended if is_news => self.close(Closing::Forbidden, "this account is suspended"),
+            AccountState::Active { generation, .. } if is_news && self.is_behind(*generation) => {
+                self.close(Closing::Unauthenticated, "the access token is not valid");
+            }
+            AccountState::Active { roles, .. } if is_news => return self.take_roles(version, roles),
+            AccountState::Suspended | AccountState::Active { .. } => return false,
+        }
+        true
+    }
+
+    /// Whether the connection's token is of an earlier generation.
+    fn is_behind(&self, generation: u32) -> bool {
+        self.rights.as_ref().is_some_and(|rights| rights.generation < generation)
+    }
+
+    fn take_roles(&mut self, version: i64, roles: &[RoleName]) -> bool {
+        let Some(rights) = &mut self.rights else { return false };
         rights.version = version;
         roles.clone_into(&mut rights.roles);
         let rights = rights.clone();

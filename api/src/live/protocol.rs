@@ -142,7 +142,7 @@ pub(crate) enum Closing {
     Normal,
     /// Not signed in, in time or any more.
     Unauthenticated,
-    /// Another person's token, or the person is gone.
+    /// Another person's token, or the person is suspended or gone.
     Forbidden,
     /// Does not read, or does not answer pings.
     Slow,

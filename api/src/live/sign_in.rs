@@ -2,10 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::{
-    Aggregate,
-    users::{User, UserId},
-};
+use domain::{Aggregate, users::User};
 use event_store::StreamId;
 use projections::users;
 use tracing::warn;
@@ -15,10 +12,13 @@ use super::{
     hub::Attendance,
     peer::Peer,
     protocol::{Closing, ErrorCode},
-    source::Standing,
+    source::{AccountState, Standing},
     topic::Rights,
 };
-use crate::{auth::TokenError, state::AppState};
+use crate::{
+    auth::{self, AccessToken, TokenError, token::Verified},
+    state::AppState,
+};
 
 /// The hub learns where its projection is within this time, or the database is away.
 const PLACE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -28,6 +28,8 @@ pub(crate) struct SignedIn {
     pub(crate) user_id: Uuid,
     /// When the token ends, in seconds since 1970.
     pub(crate) expires_at: i64,
+    /// The key that the token counts as long as.
+    pub(crate) kid: Arc<str>,
     pub(crate) attendance: Attendance,
 }
 
@@ -51,7 +53,7 @@ pub(crate) async fn sign_in(
     token: &str,
     known: Option<Uuid>,
 ) -> Result<SignedIn, Refused> {
-    let token = state.tokens.verify(token).map_err(refused)?;
+    let Verified { token, kid } = state.tokens.verify_lasting(token).await.map_err(refused)?;
     let user_id = token.user_id.as_uuid();
     if known.is_some_and(|known| known != user_id) {
         return Err(Refused {
@@ -63,28 +65,31 @@ pub(crate) async fn sign_in(
     let hub = state.live.hub(users::NAME).ok_or(UNAVAILABLE)?;
     let attendance = hub.attend(user_id, peer);
     tokio::time::timeout(PLACE_TIMEOUT, hub.floor()).await.map_err(|_| UNAVAILABLE)?;
-    let rights = rights(state, token.user_id).await?;
-    let standing = Standing { version: rights.version, roles: Some(rights.roles.clone()) };
+    let rights = rights(state, &token).await?;
+    let account = AccountState::Active { roles: rights.roles.clone(), generation: rights.generation };
+    let standing = Standing { version: rights.version, account };
     peer.enter(rights);
     peer.judge(&standing);
-    Ok(SignedIn { user_id, expires_at: token.expires_at, attendance })
+    Ok(SignedIn { user_id, expires_at: token.expires_at, kid, attendance })
 }
 
-async fn rights(state: &AppState, user_id: UserId) -> Result<Rights, Refused> {
+async fn rights(state: &AppState, token: &AccessToken) -> Result<Rights, Refused> {
     // Those who come back all at once wait here, not for a connection of the pool.
     let turns = state.live.turns();
     let _turn = turns.acquire().await.map_err(|_| UNAVAILABLE)?;
-    let stream = StreamId::new(User::CATEGORY, user_id.as_uuid());
+    let stream = StreamId::new(User::CATEGORY, token.user_id.as_uuid());
     let loaded = state.events.load::<User>(&stream).await.map_err(|error| {
         warn!(%error, "a user's rights cannot be read");
         UNAVAILABLE
     })?;
-    match loaded.state {
-        User::Active(account) => {
-            Ok(Rights { user_id: user_id.as_uuid(), version: loaded.version, roles: account.roles })
-        }
-        User::Unknown => Err(refused(TokenError::Invalid)),
-    }
+    let standing = auth::Standing::of(&loaded.state).filter(|standing| standing.admits(token));
+    let standing = standing.ok_or_else(|| refused(TokenError::Invalid))?;
+    Ok(Rights {
+        user_id: token.user_id.as_uuid(),
+        version: loaded.version,
+        roles: standing.roles,
+        generation: token.generation,
+    })
 }
 
 fn refused(error: TokenError) -> Refused {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use domain::users::Role;
+use domain::roles::RoleName;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
@@ -76,8 +76,19 @@ pub(crate) struct Change {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Standing {
     pub(crate) version: i64,
-    /// `None` for a user who is gone.
-    pub(crate) roles: Option<Vec<Role>>,
+    pub(crate) account: AccountState,
+}
+
+/// What has become of a user's account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum AccountState {
+    Active {
+        roles: Vec<RoleName>,
+        /// What was signed in with an earlier one is over.
+        generation: u32,
+    },
+    Suspended,
+    Gone,
 }
 
 /// Why a read model could not be read. Trying again may help.

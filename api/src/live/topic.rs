@@ -1,6 +1,6 @@
 //! What clients can subscribe to, and who may.
 
-use domain::users::Role;
+use domain::roles::RoleName;
 use projections::users;
 use uuid::Uuid;
 
@@ -15,7 +15,9 @@ pub(crate) struct Rights {
     pub(crate) user_id: Uuid,
     /// Of the user's record when these were the roles.
     pub(crate) version: i64,
-    pub(crate) roles: Vec<Role>,
+    pub(crate) roles: Vec<RoleName>,
+    /// The authentication generation of the connection's token.
+    pub(crate) generation: u32,
 }
 
 /// A topic as one user subscribes to it.
@@ -57,7 +59,7 @@ impl Topic {
     pub(crate) fn is_open_to(&self, rights: &Rights) -> bool {
         match self.rule {
             Rule::Own => self.scope == Scope::One(rights.user_id),
-            Rule::Admin => rights.roles.contains(&Role::Admin),
+            Rule::Admin => rights.roles.contains(&RoleName::ADMIN),
         }
     }
 
@@ -75,24 +77,24 @@ impl Topic {
 mod tests {
     use super::*;
 
-    fn rights(user_id: u128, roles: &[Role]) -> Rights {
-        Rights { user_id: Uuid::from_u128(user_id), version: 1, roles: roles.to_vec() }
+    fn rights(user_id: u128, roles: &[RoleName]) -> Rights {
+        Rights { user_id: Uuid::from_u128(user_id), version: 1, roles: roles.to_vec(), generation: 0 }
     }
 
     #[test]
     fn everybody_sees_their_own_record_and_no_other() {
-        let ada = rights(1, &[Role::Member]);
+        let ada = rights(1, &[RoleName::MEMBER]);
         let topic = Topic::of(1, "users/me", &ada).unwrap();
         assert!(topic.shows(Uuid::from_u128(1), &ada));
         assert!(!topic.shows(Uuid::from_u128(2), &ada));
-        assert!(!topic.shows(Uuid::from_u128(1), &rights(2, &[Role::Admin])));
+        assert!(!topic.shows(Uuid::from_u128(1), &rights(2, &[RoleName::ADMIN])));
     }
 
     #[test]
     fn only_administrators_see_all_users() {
-        let member = rights(1, &[Role::Member]);
+        let member = rights(1, &[RoleName::MEMBER]);
         assert_eq!(Topic::of(1, "users", &member).unwrap_err().code, ErrorCode::Forbidden);
-        let admin = rights(1, &[Role::Member, Role::Admin]);
+        let admin = rights(1, &[RoleName::MEMBER, RoleName::ADMIN]);
         let topic = Topic::of(1, "users", &admin).unwrap();
         assert!(topic.shows(Uuid::from_u128(2), &admin));
         assert!(!topic.shows(Uuid::from_u128(1), &member), "the role is asked for again with every message");
@@ -100,7 +102,7 @@ mod tests {
 
     #[test]
     fn other_topics_do_not_exist() {
-        let admin = rights(1, &[Role::Admin]);
+        let admin = rights(1, &[RoleName::ADMIN]);
         for name in ["", "user", "users/", "users/00000000-0000-0000-0000-000000000001", "USERS", "users/me/"] {
             assert_eq!(Topic::of(1, name, &admin).unwrap_err().code, ErrorCode::UnknownTopic, "{name}");
         }

@@ -25,7 +25,11 @@ pub(super) async fn admit(
     endpoint: &Endpoint,
     request: &ServiceRequest,
 ) -> (ApiResult<()>, Option<Verdict>) {
-    let token = bearer(request.headers()).map(|token| token.and_then(|token| Ok(state.tokens.verify(token)?)));
+    let token = match bearer(request.headers()) {
+        Some(Ok(token)) => Some(state.tokens.verify(token).await.map_err(ApiError::from)),
+        Some(Err(error)) => Some(Err(error)),
+        None => None,
+    };
     let verdict = count(state, endpoint, request, token.as_ref()).await;
     if let Some(verdict) = verdict.filter(|verdict| !verdict.allowed) {
         return (Err(ApiError::TooManyRequests { retry_after: verdict.resets_in }), Some(verdict));

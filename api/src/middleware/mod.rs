@@ -15,13 +15,14 @@ use actix_web::{
     HttpMessage, HttpResponse, ResponseError,
     body::BoxBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::{ConnectionType, Method, header},
+    http::{ConnectionType, Method, Version, header},
     middleware::Next,
 };
 
 use self::{body::Body, client_address::ClientAddress, context::RequestContext};
 use crate::{
     error::{ApiError, ApiResult},
+    http2::OpenRequest,
     routes::{self, Endpoint},
     state::{AppState, State},
 };
@@ -36,6 +37,7 @@ pub(crate) async fn around(
     let started = Instant::now();
     let Some(state) = request.app_data::<State>().cloned() else { return next.call(request).await };
     let _in_flight = state.in_flight.token();
+    let open = OpenRequest::begin(&request);
     let context = begin(&state, &request);
     // A WebSocket goes on after its answer.
     let body = if path == routes::LIVE { None } else { Body::hold(&mut request) };
@@ -51,6 +53,9 @@ pub(crate) async fn around(
     }
     if let Some(body) = body {
         response = body.release_with(response);
+    }
+    if let Some(open) = open {
+        response = open.end_with(response);
     }
     observation::record(path, &context, &response, started.elapsed());
     Ok(response)
@@ -79,6 +84,11 @@ async fn answer(
     let Some(endpoint) = endpoints.iter().find(|endpoint| endpoint.method == method) else {
         return next.call(request).await;
     };
+    // An HTTP/2 connection cannot be told that it ends with its last answer. What still comes on it must not keep the
+    // process from stopping, nor be cut off half done.
+    if state.shutdown.is_requested() && request.version() == Version::HTTP_2 && endpoint.class.is_some() {
+        return Ok(request.into_response(ApiError::Unavailable.error_response()));
+    }
     let (admitted, limits) = admission::admit(state, endpoint, &request).await;
     let mut response = match admitted {
         Ok(()) => next.call(request).await?,

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use domain::{
     Aggregate, Sealed,
-    users::{Account, ChangeProfile, DisplayName, User, UserId, change_profile::ChangeProfileRefused},
+    users::{ChangeProfile, DisplayName, User, UserId},
 };
 use event_store::{Execution, RawJson, StreamId, SubjectKey};
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    DISPLAY_NAME, EMAIL, RoleName,
+    DISPLAY_NAME, EMAIL,
     register::{parse_display_name, parse_locale},
 };
 use crate::{
@@ -49,7 +49,8 @@ pub struct Profile {
     display_name: Option<String>,
     #[schema(value_type = String, example = "de")]
     locale: &'static str,
-    roles: Vec<RoleName>,
+    #[schema(example = json!(["member"]))]
+    roles: Vec<String>,
     /// As in the ETag.
     version: i64,
 }
@@ -100,7 +101,7 @@ pub async fn change_profile(
             (loaded.state, loaded.version)
         }
     };
-    let profile = Profile::open(user, account, version, &subject_key)?;
+    let profile = Profile::open(user, &account, version, &subject_key)?;
     let position = done.position.or_else(|| Some(state.events.head().position()).filter(|head| *head > 0));
     Ok(answer::changed(HttpResponse::Ok(), &profile, version, position))
 }
@@ -126,36 +127,22 @@ impl ChangeProfileRequest {
 
 /// Seals a name; the name that is there already keeps its ciphertext, which no decision could tell from another's.
 fn seal_name(name: &DisplayName, key: &SubjectKey, current: &User) -> Sealed {
-    let present = match current {
-        User::Active(account) => account.display_name.as_ref(),
-        User::Unknown => None,
-    };
+    let present = current.account().and_then(|account| account.display_name.as_ref());
     let same = present.filter(|sealed| key.open(DISPLAY_NAME, sealed).is_ok_and(|present| present == name.as_str()));
     same.cloned().unwrap_or_else(|| key.seal(DISPLAY_NAME, name.as_str()))
 }
 
 impl Profile {
-    fn open(user: UserId, state: User, version: i64, key: &SubjectKey) -> ApiResult<Self> {
-        let account: Account = match state {
-            User::Active(account) => account,
-            User::Unknown => return Err(ApiError::NotFound),
-        };
-        let display_name = account.display_name.map(|name| key.open(DISPLAY_NAME, &name)).transpose()?;
+    fn open(user: UserId, state: &User, version: i64, key: &SubjectKey) -> ApiResult<Self> {
+        let account = state.active()?;
+        let display_name = account.display_name.as_ref().map(|name| key.open(DISPLAY_NAME, name)).transpose()?;
         Ok(Self {
             id: user.as_uuid(),
             email: key.open(EMAIL, &account.email)?,
             display_name,
             locale: account.locale.as_str(),
-            roles: account.roles.into_iter().map(RoleName::from).collect(),
+            roles: account.roles.iter().map(ToString::to_string).collect(),
             version,
         })
-    }
-}
-
-impl From<ChangeProfileRefused> for ApiError {
-    fn from(refused: ChangeProfileRefused) -> Self {
-        match refused {
-            ChangeProfileRefused::UnknownUser => Self::NotFound,
-        }
     }
 }

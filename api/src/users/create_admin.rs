@@ -3,7 +3,8 @@
 use anyhow::{Context, anyhow};
 use domain::{
     Aggregate,
-    users::{Email, GrantRole, Locale, Password, RegisterUser, Role, User},
+    roles::RoleName,
+    users::{Email, GrantRole, Locale, Password, RegisterUser, User},
 };
 use event_store::{AppendError, ExecuteError, Execution, Metadata, StreamId};
 use uuid::Uuid;
@@ -21,7 +22,7 @@ pub async fn create_admin(state: &AppState, email: &Email, password: &Password) 
         Some(owner) => (owner, false),
         None => register(state, email, password).await?,
     };
-    let command = GrantRole { role: Role::Admin, at: state.clock.now() };
+    let command = GrantRole { role: RoleName::ADMIN, at: state.clock.now() };
     state.events.execute(&stream, command, execution()).await?;
     Ok(made)
 }

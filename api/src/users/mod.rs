@@ -11,7 +11,7 @@ mod view;
 
 pub use create_admin::create_admin;
 pub use email_claim::EmailClaims;
-pub use view::{RoleName, UserView};
+pub use view::UserView;
 
 /// What each sealed value is: part of what it was sealed with, so it never changes.
 pub(crate) const EMAIL: &str = "user.email";

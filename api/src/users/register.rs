@@ -4,8 +4,8 @@ use actix_web::HttpResponse;
 use domain::{
     Aggregate,
     users::{
-        DisplayName, Email, Locale, NoteRepeatedRegistration, Password, RegisterUser, User, display_name, email,
-        note_repeated_registration::NoteRepeatedRegistrationRefused, password, register::RegisterRefused,
+        DisplayName, Email, Locale, NotActive, NoteRepeatedRegistration, Password, RegisterUser, User, display_name,
+        email, password, register::RegisterRefused,
     },
 };
 use event_store::{AppendError, ExecuteError, Execution, RawJson, StreamId};
@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::{DISPLAY_NAME, EMAIL, PASSWORD_HASH};
 use crate::{
+    auth::Passwords,
     error::{ApiError, ApiResult, FieldError},
     extract::{IdempotencyKey, Json, RequestBody},
     idempotency::{Begun, Requester},
@@ -73,7 +74,7 @@ pub async fn register(
     body: Json<RegisterRequest>,
 ) -> ApiResult<HttpResponse> {
     let begun = state.idempotency.begin(Requester::Address(context.client()), ROUTE, &key, &body.bytes)?;
-    let registration = body.value.parse()?;
+    let registration = body.value.parse(&state.passwords).await?;
     let password_hash = state.passwords.hash(registration.password.as_str()).await?;
     write(&state, &context, &begun, registration, &password_hash).await?;
     Ok(HttpResponse::Accepted().json(Accepted { status: "accepted" }))
@@ -118,7 +119,7 @@ async fn note_repeated(state: &State, execution: Execution, owner: &StreamId) ->
     let command = NoteRepeatedRegistration { at: state.clock.now() };
     match state.events.execute(owner, command, execution).await {
         // Nobody is there any more to be told.
-        Ok(_) | Err(ExecuteError::Refused(NoteRepeatedRegistrationRefused::UnknownUser)) => Ok(()),
+        Ok(_) | Err(ExecuteError::Refused(NotActive::UnknownUser | NotActive::Erased | NotActive::Suspended)) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }
@@ -135,13 +136,16 @@ fn execution(context: &RequestContext, begun: &Begun) -> ApiResult<Execution> {
 }
 
 impl RegisterRequest {
-    fn parse(self) -> ApiResult<Registration> {
+    async fn parse(self, passwords: &Passwords) -> ApiResult<Registration> {
         let mut errors = vec![];
         let email = Email::parse(&self.email).map_err(|error| errors.push(email_error(error))).ok();
         let names: Vec<&str> =
             [Some(self.email.as_str()), self.display_name.as_deref()].into_iter().flatten().collect();
-        let password =
-            Password::choose(&self.password, &names).map_err(|error| errors.push(password_error(error))).ok();
+        let password = passwords
+            .choose(&self.password, &names, false)
+            .await?
+            .map_err(|error| errors.push(password_error(error)))
+            .ok();
         let display_name = parse_display_name(self.display_name.as_deref(), &mut errors);
         let locale = parse_locale(self.locale.as_deref(), &mut errors).unwrap_or_default();
         match (email, password) {
@@ -175,7 +179,7 @@ fn email_error(error: email::InvalidEmail) -> FieldError {
 
 fn password_error(error: password::InvalidPassword) -> FieldError {
     let code = match error {
-        password::InvalidPassword::TooShort => "too_short",
+        password::InvalidPassword::TooShort { .. } => "too_short",
         password::InvalidPassword::TooLong => "too_long",
         password::InvalidPassword::Personal => "personal",
         password::InvalidPassword::Common => "common",
@@ -195,14 +199,6 @@ impl From<RegisterRefused> for ApiError {
     fn from(refused: RegisterRefused) -> Self {
         match refused {
             RegisterRefused::AlreadyRegistered => Self::Conflict,
-        }
-    }
-}
-
-impl From<NoteRepeatedRegistrationRefused> for ApiError {
-    fn from(refused: NoteRepeatedRegistrationRefused) -> Self {
-        match refused {
-            NoteRepeatedRegistrationRefused::UnknownUser => Self::NotFound,
         }
     }
 }

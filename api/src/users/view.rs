@@ -1,7 +1,6 @@
 //! A user as those see it who may.
 
 use chrono::{DateTime, Utc};
-use domain::users::Role;
 use event_store::SubjectKeys;
 use projections::users::UserRow;
 use serde::Serialize;
@@ -20,29 +19,17 @@ pub struct UserView {
     pub display_name: Option<String>,
     #[schema(example = "en")]
     pub locale: String,
-    #[schema(value_type = Vec<RoleName>)]
+    #[schema(example = json!(["member"]))]
     pub roles: Vec<String>,
+    pub email_verified: bool,
+    #[schema(pattern = "^(active|suspended)$", example = "active")]
+    pub status: String,
+    /// Whether signing in needs a second factor.
+    pub totp: bool,
     /// As in the ETag.
     pub version: i64,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
-}
-
-/// What a user may do, coarsely.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum RoleName {
-    Member,
-    Admin,
-}
-
-impl From<Role> for RoleName {
-    fn from(role: Role) -> Self {
-        match role {
-            Role::Member => Self::Member,
-            Role::Admin => Self::Admin,
-        }
-    }
 }
 
 impl UserView {
@@ -56,6 +43,9 @@ impl UserView {
             display_name,
             locale: row.locale,
             roles: row.roles,
+            email_verified: row.email_verified,
+            status: row.status,
+            totp: row.totp,
             version: row.version,
             created_at: row.created_at,
             updated_at: row.updated_at,

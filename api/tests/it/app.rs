@@ -6,7 +6,8 @@ use api::{Api, Options};
 use bootstrap::{Config, Context, Shutdown, metrics::Metrics, telemetry};
 use domain::{
     Aggregate,
-    users::{GrantRole, Role, User},
+    roles::RoleName,
+    users::{GrantRole, User},
 };
 use event_store::{EventStore, Execution, Head, RecordedEvent, StreamId, log};
 use messaging::Bus;
@@ -110,7 +111,7 @@ impl TestApp {
         let pool = self.context.database().await.unwrap();
         let tasks = &self.context.tasks;
         let store = EventStore::open(self.database.url(), pool, self.head.clone(), tasks, Default::default());
-        let command = GrantRole { role: Role::Admin, at: chrono::DateTime::UNIX_EPOCH };
+        let command = GrantRole { role: RoleName::ADMIN, at: chrono::DateTime::UNIX_EPOCH };
         let stream = StreamId::new(User::CATEGORY, id);
         let done = store.execute(&stream, command, Execution::new(Uuid::now_v7())).await.unwrap();
         done.position.unwrap()

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use serde_json::Value;
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
 
@@ -78,11 +78,30 @@ pub(crate) async fn exchange(address: SocketAddr, bytes: &[u8]) -> Answer {
 }
 
 /// Reads until the server closes the connection.
-pub(crate) async fn read_answer(stream: &mut TcpStream) -> Answer {
+pub(crate) async fn read_answer(stream: &mut (impl AsyncRead + Unpin)) -> Answer {
     let mut bytes = vec![];
     let read = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut bytes)).await.expect("the server answers");
     assert!(read.is_ok() || !bytes.is_empty(), "{read:?}");
     Answer::parse(&bytes)
+}
+
+/// Reads one answer from a connection that stays open.
+pub(crate) async fn next_answer(stream: &mut (impl AsyncRead + Unpin)) -> Answer {
+    let mut bytes = vec![];
+    let reading = async {
+        loop {
+            let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").map(|at| at + 4);
+            if let Some(end) = end {
+                let answer = Answer::parse(&bytes);
+                let length: usize = answer.header("content-length").map_or(0, |length| length.parse().unwrap());
+                if bytes.len() >= end + length {
+                    return answer;
+                }
+            }
+            assert!(stream.read_buf(&mut bytes).await.unwrap() > 0, "the connection stays open");
+        }
+    };
+    tokio::time::timeout(PATIENCE, reading).await.expect("the server answers")
 }
 
 impl Answer {

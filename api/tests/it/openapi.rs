@@ -123,6 +123,7 @@ async fn answers_are_as_the_document_says() {
     check("patch", "/v1/users/me", patch.json(&json!({"locale": "en"})).send().await);
     check("get", "/health", app.get("/health").send().await);
     check("get", "/health/live", app.get("/health/live").send().await);
+    check("get", "/.well-known/jwks.json", app.get("/.well-known/jwks.json").send().await);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,36 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-};
+use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 use crate::{
     app::{TestApp, registration},
-    client::{Answer, exchange, read_answer},
+    client::{exchange, next_answer, read_answer},
 };
 
 const PATIENCE: Duration = Duration::from_secs(20);
-
-/// Reads one answer from a connection that stays open.
-async fn next_answer(stream: &mut TcpStream) -> Answer {
-    let mut bytes = vec![];
-    let reading = async {
-        loop {
-            let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").map(|at| at + 4);
-            if let Some(end) = end {
-                let answer = Answer::parse(&bytes);
-                let length: usize = answer.header("content-length").map_or(0, |length| length.parse().unwrap());
-                if bytes.len() >= end + length {
-                    return answer;
-                }
-            }
-            assert!(stream.read_buf(&mut bytes).await.unwrap() > 0, "the connection stays open");
-        }
-    };
-    tokio::time::timeout(PATIENCE, reading).await.expect("the server answers")
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_serves_several_requests() {

@@ -16,7 +16,8 @@ use chrono::Utc;
 use diesel_async::SimpleAsyncConnection;
 use domain::{
     Sealed,
-    users::{ChangeProfile, GrantRole, Locale, RegisterUser, Role, UserId},
+    roles::RoleName,
+    users::{ChangeProfile, GrantRole, Locale, RegisterUser, SignOutEverywhere, UserId},
 };
 use event_store::{EventStore, Execution, Head, Options, StreamId, SubjectKeys};
 use futures::{StreamExt, future::BoxFuture, stream};
@@ -170,8 +171,13 @@ impl TestApp {
     }
 
     pub(crate) async fn grant_admin(&self, id: Uuid) {
-        let command = GrantRole { role: Role::Admin, at: Utc::now() };
+        let command = GrantRole { role: RoleName::ADMIN, at: Utc::now() };
         self.events.execute(&user(id), command, Execution::new(Uuid::now_v7())).await.expect("granted");
+    }
+
+    pub(crate) async fn sign_out_everywhere(&self, id: Uuid) {
+        let command = SignOutEverywhere { at: Utc::now() };
+        self.events.execute(&user(id), command, Execution::new(Uuid::now_v7())).await.expect("signed out");
     }
 
     /// Changes what the user is called; returns the position of the event.

@@ -10,6 +10,7 @@ mod following;
 mod gaps;
 mod limits;
 mod resuming;
+mod revoked_keys;
 mod rights;
 mod signing_in;
 mod slow;

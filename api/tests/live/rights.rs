@@ -107,6 +107,33 @@ async fn whoever_is_gone_is_closed_out_and_others_see_the_record_removed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_suspended_user_is_closed_out() {
+    let app = TestApp::start().await;
+    let ada = app.register("ada").await;
+    app.projected(1).await;
+    let mut client = Client::signed_in(&app, ada).await;
+    let _own = Follower::begin(&mut client, 2, "users/me").await;
+    app.stop_projecting().await;
+    app.write_row(ada, "status = 'suspended', generation = 1").await;
+    assert_eq!(client.closed().await, 4403);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_of_an_earlier_generation_neither_stays_nor_comes_in() {
+    let app = TestApp::start().await;
+    let ada = app.register("ada").await;
+    app.projected(1).await;
+    let mut client = Client::signed_in(&app, ada).await;
+    let _own = Follower::begin(&mut client, 2, "users/me").await;
+    let before = app.token(ada);
+    app.sign_out_everywhere(ada).await;
+    assert_eq!(client.closed().await, 4401);
+    let mut late = Client::connect(app.address()).await;
+    late.send(json!({"t": "auth", "id": 1, "token": before})).await;
+    assert_eq!(late.closed().await, 4401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_sealed_under_a_destroyed_key_is_removed_and_never_sent() {
     let app = TestApp::start().await;
     let (admin, ada) = (app.register_admin().await, app.register("ada").await);

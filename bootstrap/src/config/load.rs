@@ -10,7 +10,7 @@ use url::Url;
 
 use super::{
     Admin, Config, ConfigError, Database, Dsn, Environment, Http, Jobs, Limits, Log, LogFormat, Mail, MailTransport,
-    SecretKey, Secrets, source::Source,
+    SecretKey, Secrets, Tls, source::Source,
 };
 
 const DEFAULT_FILE: &str = "tidemark.toml";
@@ -68,7 +68,7 @@ fn read(source: &mut Source) -> Config {
     let environment = source.optional("environment", "development or production").unwrap_or(Environment::Development);
     Config {
         environment,
-        http: http(source),
+        http: http(source, environment),
         admin: Admin { bind: source.optional("admin.bind", ADDRESS).unwrap_or_else(|| loopback(9090)) },
         database: Database {
             url: source.dsn("database.url", &Dsn::POSTGRES),
@@ -91,15 +91,29 @@ fn read(source: &mut Source) -> Config {
     }
 }
 
-fn http(source: &mut Source) -> Http {
+fn http(source: &mut Source, environment: Environment) -> Http {
     let bind = source.optional("http.bind", ADDRESS).unwrap_or_else(|| loopback(8080));
+    let tls = tls(source, environment);
+    let public_url = source.optional("http.public_url", "an absolute URL");
     Http {
         bind,
-        public_url: source.optional("http.public_url", "an absolute URL").unwrap_or_else(|| default_public_url(bind)),
+        public_url: public_url.unwrap_or_else(|| default_public_url(bind, tls.is_some())),
         allowed_origins: source.list("http.allowed_origins", "a list of origins"),
         trusted_proxies: source.list("http.trusted_proxies", "a list of IP addresses"),
         body_limit_bytes: source.number("http.body_limit_bytes", 1 << 20, 1 << 10..=64 << 20),
+        tls,
     }
+}
+
+fn tls(source: &mut Source, environment: Environment) -> Option<Tls> {
+    let (certificate, key) = ("http.tls_cert", "http.tls_key");
+    match (source.file(certificate, false), source.file(key, !environment.is_development())) {
+        (Some(certificate), Some(key)) => return Some(Tls { certificate, key }),
+        (Some(_), None) => source.refuse(key, format!("is required together with {certificate}")),
+        (None, Some(_)) => source.refuse(certificate, format!("is required together with {key}")),
+        (None, None) => {}
+    }
+    None
 }
 
 fn mail(source: &mut Source, environment: Environment) -> Mail {
@@ -176,7 +190,8 @@ fn loopback(port: u16) -> SocketAddr {
 }
 
 #[expect(clippy::expect_used, reason = "start-up; a socket address is always a valid host and port")]
-fn default_public_url(bind: SocketAddr) -> Url {
+fn default_public_url(bind: SocketAddr, tls: bool) -> Url {
     let reachable = if bind.ip().is_unspecified() { loopback(bind.port()) } else { bind };
-    Url::parse(&format!("http://{reachable}")).expect("a socket address makes a URL")
+    let scheme = if tls { "https" } else { "http" };
+    Url::parse(&format!("{scheme}://{reachable}")).expect("a socket address makes a URL")
 }

@@ -81,6 +81,16 @@ pub struct Http {
     pub trusted_proxies: Vec<IpAddr>,
     /// Largest request body in bytes; files stream apart from it.
     pub body_limit_bytes: usize,
+    /// Without it the port speaks plain HTTP, for a proxy in front that does TLS.
+    pub tls: Option<Tls>,
+}
+
+/// The PEM files of the public port's TLS. They are read again when they change.
+#[derive(Clone, Debug)]
+pub struct Tls {
+    /// The server's certificate first, then those that lead to the root.
+    pub certificate: PathBuf,
+    pub key: PathBuf,
 }
 
 /// The server for metrics and health, never exposed to the public.

@@ -1,15 +1,24 @@
 //! Raw settings from the file and the environment, taken out one by one with their types; what remains is unknown.
 
-use std::{collections::BTreeMap, ops::RangeInclusive, os::unix::fs::PermissionsExt, str::FromStr};
+use std::{
+    collections::BTreeMap,
+    fs,
+    ops::RangeInclusive,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
 
 use super::{Dsn, Problem};
 
 /// Variables that name settings without the `TIDEMARK_` prefix, as other programs and platforms set them.
-const WELL_KNOWN: [(&str, &str); 4] = [
+const WELL_KNOWN: [(&str, &str); 6] = [
     ("DATABASE_URL", "database.url"),
     ("AMQP_URL", "amqp_url"),
     ("REDIS_URL", "redis_url"),
     ("SMTP_URL", "mail.smtp_url"),
+    ("TLS_CERT", "http.tls_cert"),
+    ("TLS_KEY", "http.tls_key"),
 ];
 const PREFIX: &str = "TIDEMARK_";
 /// Settings outside any section, whose variables have no `__` to be recognised by.
@@ -116,17 +125,36 @@ impl Source {
         if direct.is_some() && file.is_some() {
             self.refuse(key, format!("must not be set together with {file_key}"));
         }
-        let Some(path) = file else { return direct };
-        let is_open = |path| std::fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o007 != 0);
-        match std::fs::read_to_string(&path) {
-            Ok(_) if private && is_open(&path) => {
-                self.refuse(&file_key, "can be read by every user of this machine: chmod 400");
-                None
-            }
+        let Some(path) = file.map(PathBuf::from) else { return direct };
+        if !self.check_file(&file_key, &path, private) {
+            return None;
+        }
+        match fs::read_to_string(path) {
             Ok(content) => Some(content),
             Err(error) => {
                 self.refuse(&file_key, format!("cannot be read: {}", error.kind()));
                 None
+            }
+        }
+    }
+
+    /// The path of a file that can be read; `private` as above.
+    pub(super) fn file(&mut self, key: &str, private: bool) -> Option<PathBuf> {
+        let path = PathBuf::from(self.text(key)?);
+        self.check_file(key, &path, private);
+        Some(path)
+    }
+
+    fn check_file(&mut self, key: &str, path: &Path, private: bool) -> bool {
+        match fs::File::open(path).and_then(|file| file.metadata()) {
+            Ok(found) if private && found.permissions().mode() & 0o007 != 0 => {
+                self.refuse(key, "can be read by every user of this machine: chmod 400");
+                false
+            }
+            Ok(_) => true,
+            Err(error) => {
+                self.refuse(key, format!("cannot be read: {}", error.kind()));
+                false
             }
         }
     }

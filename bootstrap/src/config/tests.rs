@@ -244,6 +244,54 @@ fn a_secret_may_come_from_a_file() {
     std::fs::remove_file(path).unwrap();
 }
 
+fn fixture(name: &str) -> String {
+    format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn tls_is_certificate_and_key_or_neither() {
+    let (certificate, key) = (fixture("server.pem"), fixture("server.key"));
+    let config = load("", &[("TLS_CERT", &certificate), ("TLS_KEY", &key)]).unwrap();
+    assert_eq!(config.http.public_url.as_str(), "https://127.0.0.1:8080/");
+    assert_eq!(config.http.tls.unwrap().key.to_str(), Some(key.as_str()));
+    assert_eq!(
+        problems("", &[("TLS_CERT", &certificate)]),
+        ["http.tls_key (TLS_KEY): is required together with http.tls_cert"]
+    );
+    assert_eq!(
+        problems(&format!("[http]\ntls_key = '{key}'"), &[]),
+        ["http.tls_cert (TLS_CERT): is required together with http.tls_key"]
+    );
+    assert_eq!(
+        problems("", &[("TLS_CERT", "/nowhere"), ("TLS_KEY", &key)]),
+        ["http.tls_cert (TLS_CERT): cannot be read: entity not found"]
+    );
+    let plain = [("TLS_CERT", &*certificate), ("TLS_KEY", &key), ("TIDEMARK_HTTP__PUBLIC_URL", "http://localhost")];
+    assert_eq!(
+        problems("", &plain),
+        ["http.public_url (TIDEMARK_HTTP__PUBLIC_URL): must start with https:// where http.tls_cert is set"]
+    );
+}
+
+#[test]
+fn production_refuses_a_private_key_that_everybody_can_read() {
+    let path = std::env::temp_dir().join(format!("tidemark-key-{}", uuid::Uuid::now_v7()));
+    std::fs::copy(fixture("server.key"), &path).unwrap();
+    let load = |mode| {
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        let mut environment = production_with("TLS_KEY", path.to_str().unwrap());
+        environment.push(("TLS_CERT".to_owned(), fixture("server.pem")));
+        Config::from_sources(&toml::Table::new(), environment)
+    };
+    assert!(load(0o400).is_ok());
+    let refused = load(0o444).unwrap_err().to_string();
+    assert!(
+        refused.ends_with("http.tls_key (TLS_KEY): can be read by every user of this machine: chmod 400"),
+        "{refused}"
+    );
+    std::fs::remove_file(path).unwrap();
+}
+
 #[test]
 fn a_broken_file_is_refused_by_line_without_quoting_it() {
     let path = std::env::temp_dir().join(format!("tidemark-{}.toml", uuid::Uuid::now_v7()));

@@ -30,6 +30,8 @@ impl Config {
             refuse("http.public_url", "must be an http:// or https:// URL with a host");
         } else if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
             refuse("http.public_url", "must have no user, query or fragment");
+        } else if url.scheme() != "https" && self.http.tls.is_some() {
+            refuse("http.public_url", "must start with https:// where http.tls_cert is set");
         } else if url.scheme() != "https" && !self.environment.is_development() {
             refuse("http.public_url", "must start with https:// outside development");
         }

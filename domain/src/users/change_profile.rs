@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Locale, User, UserEvent, events::ProfileChanged};
+use super::{Locale, NotActive, User, UserEvent, events::ProfileChanged};
 use crate::{Command, Sealed};
 
 /// A field that is `None` stays as it is.
@@ -14,21 +14,12 @@ pub struct ChangeProfile {
     pub at: DateTime<Utc>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ChangeProfileRefused {
-    #[error("no such user")]
-    UnknownUser,
-}
-
 impl Command for ChangeProfile {
     type Aggregate = User;
-    type Refusal = ChangeProfileRefused;
+    type Refusal = NotActive;
 
-    fn decide(self, user: &User) -> Result<Vec<UserEvent>, ChangeProfileRefused> {
-        let account = match user {
-            User::Unknown => return Err(ChangeProfileRefused::UnknownUser),
-            User::Active(account) => account,
-        };
+    fn decide(self, user: &User) -> Result<Vec<UserEvent>, NotActive> {
+        let account = user.active()?;
         let display_name = self.display_name.unwrap_or_else(|| account.display_name.clone());
         let locale = self.locale.unwrap_or(account.locale);
         if display_name == account.display_name && locale == account.locale {
@@ -40,17 +31,15 @@ impl Command for ChangeProfile {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::register::tests::ada_registered, *};
+    use super::{super::fixtures::*, *};
     use crate::testing::given;
 
     fn change(display_name: Option<Option<&str>>, locale: Option<Locale>) -> ChangeProfile {
-        let display_name = display_name.map(|name| name.map(|name| Sealed::from_ciphertext(name.to_owned())));
-        ChangeProfile { display_name, locale, at: DateTime::UNIX_EPOCH }
+        ChangeProfile { display_name: display_name.map(|name| name.map(sealed)), locale, at: at(1) }
     }
 
     fn changed(display_name: Option<&str>, locale: Locale) -> UserEvent {
-        let display_name = display_name.map(|name| Sealed::from_ciphertext(name.to_owned()));
-        UserEvent::ProfileChanged(ProfileChanged { display_name, locale, at: DateTime::UNIX_EPOCH })
+        UserEvent::ProfileChanged(ProfileChanged { display_name: display_name.map(sealed), locale, at: at(1) })
     }
 
     #[test]
@@ -74,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_user_has_no_profile() {
-        given([]).when(change(None, Some(Locale::De))).then_refused(ChangeProfileRefused::UnknownUser);
+    fn only_an_active_user_has_a_profile_to_change() {
+        assert_needs_an_active_account(&change(None, Some(Locale::De)));
     }
 }

@@ -2,45 +2,39 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Role, User, UserEvent, events::RoleGranted};
-use crate::Command;
+use super::{NotActive, User, UserEvent, events::RoleGranted};
+use crate::{Command, roles::RoleName};
 
+/// Whether there is such a role is not decided here: one that is not there permits nothing.
 #[derive(Clone, Debug)]
 pub struct GrantRole {
-    pub role: Role,
+    pub role: RoleName,
     pub at: DateTime<Utc>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum GrantRoleRefused {
-    #[error("no such user")]
-    UnknownUser,
 }
 
 impl Command for GrantRole {
     type Aggregate = User;
-    type Refusal = GrantRoleRefused;
+    type Refusal = NotActive;
 
-    fn decide(self, user: &User) -> Result<Vec<UserEvent>, GrantRoleRefused> {
-        match user {
-            User::Unknown => Err(GrantRoleRefused::UnknownUser),
-            User::Active(account) if account.roles.contains(&self.role) => Ok(vec![]),
-            User::Active(_) => Ok(vec![UserEvent::RoleGranted(RoleGranted { role: self.role, at: self.at })]),
+    fn decide(self, user: &User) -> Result<Vec<UserEvent>, NotActive> {
+        if user.active()?.roles.contains(&self.role) {
+            return Ok(vec![]);
         }
+        Ok(vec![UserEvent::RoleGranted(RoleGranted { role: self.role, at: self.at })])
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{super::register::tests::ada_registered, *};
+pub(super) mod tests {
+    use super::{super::fixtures::*, *};
     use crate::testing::given;
 
     fn grant_admin() -> GrantRole {
-        GrantRole { role: Role::Admin, at: DateTime::UNIX_EPOCH }
+        GrantRole { role: RoleName::ADMIN, at: at(1) }
     }
 
-    fn admin_granted() -> UserEvent {
-        UserEvent::RoleGranted(RoleGranted { role: Role::Admin, at: DateTime::UNIX_EPOCH })
+    pub(in crate::users) fn admin_granted() -> UserEvent {
+        UserEvent::RoleGranted(RoleGranted { role: RoleName::ADMIN, at: at(1) })
     }
 
     #[test]
@@ -54,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_user_gets_no_role() {
-        given([]).when(grant_admin()).then_refused(GrantRoleRefused::UnknownUser);
+    fn only_an_active_user_gets_a_role() {
+        assert_needs_an_active_account(&grant_admin());
     }
 }

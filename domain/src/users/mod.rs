@@ -1,29 +1,80 @@
 //! A person with an account.
 
+pub mod account;
+mod apply;
+pub mod change_password;
 pub mod change_profile;
+pub mod confirm_email_change;
+pub mod confirm_totp;
+pub mod create_api_key;
+pub mod disable_totp;
 pub mod display_name;
 pub mod email;
+pub mod end_session;
+pub mod enrol_totp;
+pub mod erase;
 pub mod events;
+#[cfg(test)]
+mod fixtures;
 pub mod grant_role;
 pub mod locale;
 pub mod note_repeated_registration;
 pub mod password;
+pub mod reactivate;
 pub mod register;
+pub mod replace_recovery_codes;
+pub mod request_email_change;
+pub mod request_export;
+pub mod request_password_reset;
+pub mod request_verification;
+pub mod requests;
+pub mod reset_password;
+pub mod revoke_api_key;
+pub mod revoke_role;
+pub mod sign_in;
+pub mod sign_out_everywhere;
+pub mod suspend;
+pub mod undo_email_change;
+pub mod use_recovery_code;
+pub mod verify_email;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use account::{Account, ApiKey, EndedSession, NotActive, Status, Totp, User};
+pub use change_password::ChangePassword;
 pub use change_profile::ChangeProfile;
+pub use confirm_email_change::ConfirmEmailChange;
+pub use confirm_totp::ConfirmTotp;
+pub use create_api_key::CreateApiKey;
+pub use disable_totp::DisableTotp;
 pub use display_name::DisplayName;
 pub use email::Email;
+pub use end_session::EndSession;
+pub use enrol_totp::EnrolTotp;
+pub use erase::EraseUser;
 pub use events::UserEvent;
 pub use grant_role::GrantRole;
 pub use locale::Locale;
 pub use note_repeated_registration::NoteRepeatedRegistration;
 pub use password::Password;
+pub use reactivate::ReactivateUser;
 pub use register::RegisterUser;
-
-use crate::{Aggregate, Sealed};
+pub use replace_recovery_codes::ReplaceRecoveryCodes;
+pub use request_email_change::RequestEmailChange;
+pub use request_export::RequestExport;
+pub use request_password_reset::RequestPasswordReset;
+pub use request_verification::RequestVerification;
+pub use requests::{EmailChange, EmailUndo, Request, RequestRefused, Requests};
+pub use reset_password::ResetPassword;
+pub use revoke_api_key::RevokeApiKey;
+pub use revoke_role::RevokeRole;
+pub use sign_in::SignIn;
+pub use sign_out_everywhere::SignOutEverywhere;
+pub use suspend::SuspendUser;
+pub use undo_email_change::UndoEmailChange;
+pub use use_recovery_code::UseRecoveryCode;
+pub use verify_email::VerifyEmail;
 
 /// Identifies a user. UUIDv7, made at the edge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -43,71 +94,5 @@ impl UserId {
 impl std::fmt::Display for UserId {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.fmt(formatter)
-    }
-}
-
-/// What a user may do, coarsely.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    Member,
-    Admin,
-}
-
-/// The user's account as decisions see it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum User {
-    #[default]
-    Unknown,
-    Active(Account),
-}
-
-/// The facts of an active account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Account {
-    pub email: Sealed,
-    /// The password's hash, sealed too: it dies with the person's key.
-    pub password_hash: Sealed,
-    pub display_name: Option<Sealed>,
-    pub locale: Locale,
-    /// Sorted, without repeats.
-    pub roles: Vec<Role>,
-}
-
-impl Aggregate for User {
-    type Event = UserEvent;
-    const CATEGORY: &'static str = "user";
-    const STATE_VERSION: i16 = 1;
-
-    fn apply(self, event: &UserEvent) -> Self {
-        match event {
-            UserEvent::Registered(registered) => User::Active(Account {
-                email: registered.email.clone(),
-                password_hash: registered.password_hash.clone(),
-                display_name: registered.display_name.clone(),
-                locale: registered.locale,
-                roles: vec![Role::Member],
-            }),
-            UserEvent::ProfileChanged(changed) => self.change(|account| {
-                account.display_name.clone_from(&changed.display_name);
-                account.locale = changed.locale;
-            }),
-            UserEvent::RoleGranted(granted) => self.change(|account| {
-                account.roles.push(granted.role);
-                account.roles.sort_unstable();
-                account.roles.dedup();
-            }),
-            UserEvent::RegistrationRepeated(_) => self,
-        }
-    }
-}
-
-impl User {
-    fn change(mut self, change: impl FnOnce(&mut Account)) -> Self {
-        match &mut self {
-            User::Active(account) => change(account),
-            User::Unknown => {}
-        }
-        self
     }
 }

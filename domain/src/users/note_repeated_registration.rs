@@ -2,49 +2,42 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{User, UserEvent, events::RegistrationRepeated};
+use super::{NotActive, User, UserEvent, events::RegistrationRepeated};
 use crate::Command;
 
+/// Done for a suspended account too: whoever tries to register learns nothing of it, not even by the time it takes.
 #[derive(Clone, Debug)]
 pub struct NoteRepeatedRegistration {
     pub at: DateTime<Utc>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NoteRepeatedRegistrationRefused {
-    #[error("no such user")]
-    UnknownUser,
-}
-
 impl Command for NoteRepeatedRegistration {
     type Aggregate = User;
-    type Refusal = NoteRepeatedRegistrationRefused;
+    type Refusal = NotActive;
 
-    fn decide(self, user: &User) -> Result<Vec<UserEvent>, Self::Refusal> {
-        match user {
-            User::Unknown => Err(NoteRepeatedRegistrationRefused::UnknownUser),
-            User::Active(_) => Ok(vec![UserEvent::RegistrationRepeated(RegistrationRepeated { at: self.at })]),
-        }
+    fn decide(self, user: &User) -> Result<Vec<UserEvent>, NotActive> {
+        user.present()?;
+        Ok(vec![UserEvent::RegistrationRepeated(RegistrationRepeated { at: self.at })])
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{super::register::tests::ada_registered, *};
+    use super::{super::fixtures::*, *};
     use crate::testing::given;
 
     #[test]
     fn the_owner_of_a_taken_address_gets_a_note() {
-        let at = DateTime::UNIX_EPOCH;
-        given([ada_registered()])
-            .when(NoteRepeatedRegistration { at })
-            .then([UserEvent::RegistrationRepeated(RegistrationRepeated { at })]);
+        let noted = || UserEvent::RegistrationRepeated(RegistrationRepeated { at: at(1) });
+        given([ada_registered()]).when(NoteRepeatedRegistration { at: at(1) }).then([noted()]);
+        given([ada_registered(), suspended()]).when(NoteRepeatedRegistration { at: at(1) }).then([noted()]);
     }
 
     #[test]
     fn nobody_is_told_when_nobody_is_there() {
-        given([])
-            .when(NoteRepeatedRegistration { at: DateTime::UNIX_EPOCH })
-            .then_refused(NoteRepeatedRegistrationRefused::UnknownUser);
+        given([]).when(NoteRepeatedRegistration { at: at(1) }).then_refused(NotActive::UnknownUser);
+        given([ada_registered(), erased()])
+            .when(NoteRepeatedRegistration { at: at(1) })
+            .then_refused(NotActive::Erased);
     }
 }

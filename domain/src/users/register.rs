@@ -34,43 +34,39 @@ impl Command for RegisterUser {
                 locale: self.locale,
                 at: self.at,
             })]),
-            User::Active(_) => Err(RegisterRefused::AlreadyRegistered),
+            User::Active(_) | User::Suspended(_) | User::Erased => Err(RegisterRefused::AlreadyRegistered),
         }
     }
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use super::*;
+mod tests {
+    use super::{super::fixtures::*, *};
     use crate::testing::given;
 
-    pub(in crate::users) fn register_ada() -> RegisterUser {
+    fn register_ada() -> RegisterUser {
         RegisterUser {
-            email: Sealed::from_ciphertext("ada".to_owned()),
-            password_hash: Sealed::from_ciphertext("hash".to_owned()),
+            email: sealed("ada"),
+            password_hash: sealed("hash"),
             display_name: None,
             locale: Locale::En,
-            at: DateTime::UNIX_EPOCH,
+            at: at(0),
         }
-    }
-
-    pub(in crate::users) fn ada_registered() -> UserEvent {
-        register_ada().decide(&User::Unknown).unwrap().remove(0)
     }
 
     #[test]
     fn an_unknown_user_becomes_registered() {
-        given([]).when(register_ada()).then([UserEvent::Registered(Registered {
-            email: Sealed::from_ciphertext("ada".to_owned()),
-            password_hash: Sealed::from_ciphertext("hash".to_owned()),
-            display_name: None,
-            locale: Locale::En,
-            at: DateTime::UNIX_EPOCH,
-        })]);
+        given([]).when(register_ada()).then([ada_registered()]);
     }
 
     #[test]
     fn a_registered_user_cannot_register_again() {
         given([ada_registered()]).when(register_ada()).then_refused(RegisterRefused::AlreadyRegistered);
+        given([ada_registered(), suspended()]).when(register_ada()).then_refused(RegisterRefused::AlreadyRegistered);
+    }
+
+    #[test]
+    fn an_erased_user_stays_erased() {
+        given([ada_registered(), erased()]).when(register_ada()).then_refused(RegisterRefused::AlreadyRegistered);
     }
 }

@@ -18,5 +18,6 @@ mod partitions;
 mod pressure;
 mod recorder;
 mod scene;
+mod signing_keys;
 mod snapshots;
 mod upcasting;

@@ -1,12 +1,13 @@
 //! The read model of users.
 
+mod fold;
 pub mod project;
 pub mod queries;
 mod upsert;
 
 use chrono::{DateTime, Utc};
 use diesel::{Queryable, Selectable};
-use domain::{Sealed, users::Role};
+use domain::{Sealed, roles::RoleName, users::Status};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -28,7 +29,7 @@ pub struct UserRow {
     pub display_name: Option<String>,
     /// BCP 47 language tag.
     pub locale: String,
-    /// Sorted, without repeats, as [`role_name`] writes them.
+    /// Sorted, without repeats.
     pub roles: Vec<String>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
@@ -36,6 +37,18 @@ pub struct UserRow {
     pub position: i64,
     /// A tombstone: the user is gone.
     pub deleted: bool,
+    // What a process of the release before this one leaves out is as it was then.
+    #[serde(default)]
+    pub email_verified: bool,
+    /// As [`Status`] is written.
+    #[serde(default = "active")]
+    pub status: String,
+    /// Whether signing in needs a second factor.
+    #[serde(default)]
+    pub totp: bool,
+    /// The authentication generation: what was signed in with an earlier one is over.
+    #[serde(default)]
+    pub generation: i32,
 }
 
 impl UserRow {
@@ -47,15 +60,16 @@ impl UserRow {
         self.display_name.clone().map(Sealed::from_ciphertext)
     }
 
-    pub fn has_role(&self, role: Role) -> bool {
-        self.roles.iter().any(|name| name == role_name(role))
+    /// Sorted, without repeats.
+    pub fn role_names(&self) -> Vec<RoleName> {
+        self.roles.iter().filter_map(|name| RoleName::parse(name).ok()).collect()
+    }
+
+    pub fn is_active(&self) -> bool {
+        self.status == Status::Active.as_str()
     }
 }
 
-/// A role as it is stored.
-pub fn role_name(role: Role) -> &'static str {
-    match role {
-        Role::Member => "member",
-        Role::Admin => "admin",
-    }
+fn active() -> String {
+    Status::Active.as_str().to_owned()
 }

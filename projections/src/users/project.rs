@@ -5,16 +5,12 @@ use std::collections::{HashMap, HashSet};
 use bootstrap::db::Connection;
 use diesel::{ExpressionMethods, QueryDsl, QueryResult, SelectableHelper};
 use diesel_async::RunQueryDsl;
-use domain::users::{
-    Role, UserEvent,
-    events::{ProfileChanged, Registered, RoleGranted},
-};
 use event_store::{RecordedEvent, consumer::HandlerError};
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::value::to_raw_value;
 use uuid::Uuid;
 
-use super::{NAME, UserRow, role_name, upsert::Upsert};
+use super::{NAME, UserRow, fold::fold, upsert::Upsert};
 use crate::{Change, Op, Projection, changes::MOST_CHANGES, schema::users};
 
 const CATEGORY: &str = "user";
@@ -85,49 +81,6 @@ async fn load(conn: &mut Connection, ids: &[Uuid]) -> QueryResult<HashMap<Uuid, 
     }
     let rows: Vec<UserRow> = users::table.filter(users::id.eq_any(ids)).select(UserRow::as_select()).load(conn).await?;
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
-}
-
-/// The row after one event; `None` when there is none.
-fn fold(row: Option<UserRow>, id: Uuid, event: &RecordedEvent) -> Result<Option<UserRow>, HandlerError> {
-    let row = match event.decode::<UserEvent>()? {
-        UserEvent::Registered(registered) => Some(register(id, registered, event)),
-        UserEvent::ProfileChanged(changed) => row.map(|row| change_profile(row, changed)),
-        UserEvent::RoleGranted(granted) => row.map(|row| grant_role(row, &granted)),
-        // Nothing that anybody sees; the version is the stream's all the same.
-        UserEvent::RegistrationRepeated(_) => row,
-    };
-    Ok(row.map(|row| UserRow { version: event.stream_version, position: event.position, ..row }))
-}
-
-fn register(id: Uuid, registered: Registered, event: &RecordedEvent) -> UserRow {
-    UserRow {
-        id,
-        version: event.stream_version,
-        email: registered.email.as_str().to_owned(),
-        display_name: registered.display_name.map(|name| name.as_str().to_owned()),
-        locale: registered.locale.as_str().to_owned(),
-        roles: vec![role_name(Role::Member).to_owned()],
-        created_at: registered.at,
-        updated_at: registered.at,
-        position: event.position,
-        deleted: false,
-    }
-}
-
-fn change_profile(row: UserRow, changed: ProfileChanged) -> UserRow {
-    UserRow {
-        display_name: changed.display_name.map(|name| name.as_str().to_owned()),
-        locale: changed.locale.as_str().to_owned(),
-        updated_at: changed.at,
-        ..row
-    }
-}
-
-fn grant_role(mut row: UserRow, granted: &RoleGranted) -> UserRow {
-    row.roles.push(role_name(granted.role).to_owned());
-    row.roles.sort_unstable();
-    row.roles.dedup();
-    UserRow { updated_at: granted.at, ..row }
 }
 
 /// What happened to a row; with its columns only if anybody is going to be told.

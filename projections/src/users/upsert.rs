@@ -5,7 +5,7 @@ use diesel::{
     QueryResult,
     pg::Pg,
     query_builder::{AstPass, QueryFragment, QueryId},
-    sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use uuid::Uuid;
 
@@ -24,6 +24,10 @@ pub(super) struct Upsert<'a> {
     updated_at: Vec<DateTime<Utc>>,
     position: Vec<i64>,
     deleted: Vec<bool>,
+    email_verified: Vec<bool>,
+    status: Vec<&'a str>,
+    totp: Vec<bool>,
+    generation: Vec<i32>,
 }
 
 impl<'a> Upsert<'a> {
@@ -39,6 +43,10 @@ impl<'a> Upsert<'a> {
             updated_at: rows.iter().map(|row| row.updated_at).collect(),
             position: rows.iter().map(|row| row.position).collect(),
             deleted: rows.iter().map(|row| row.deleted).collect(),
+            email_verified: rows.iter().map(|row| row.email_verified).collect(),
+            status: rows.iter().map(|row| row.status.as_str()).collect(),
+            totp: rows.iter().map(|row| row.totp).collect(),
+            generation: rows.iter().map(|row| row.generation).collect(),
         }
     }
 }
@@ -53,8 +61,9 @@ impl QueryFragment<Pg> for Upsert<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(
             "INSERT INTO users (id, version, email, display_name, locale, roles, created_at, updated_at, position, \
-             deleted) SELECT id, version, email, display_name, locale, string_to_array(roles, ','), created_at, \
-             updated_at, position, deleted FROM unnest(",
+             deleted, email_verified, status, totp, generation) SELECT id, version, email, display_name, locale, \
+             string_to_array(roles, ','), created_at, updated_at, position, deleted, email_verified, status, totp, \
+             generation FROM unnest(",
         );
         out.push_bind_param::<Array<SqlUuid>, _>(&self.id)?;
         macro_rules! bind {
@@ -66,13 +75,16 @@ impl QueryFragment<Pg> for Upsert<'_> {
         bind!(
             version: BigInt, email: Text, display_name: Nullable<Text>, locale: Text, roles: Text,
             created_at: Timestamptz, updated_at: Timestamptz, position: BigInt, deleted: Bool,
+            email_verified: Bool, status: Text, totp: Bool, generation: Integer,
         );
         out.push_sql(
-            ") AS r (id, version, email, display_name, locale, roles, created_at, updated_at, position, deleted) \
+            ") AS r (id, version, email, display_name, locale, roles, created_at, updated_at, position, deleted, \
+             email_verified, status, totp, generation) \
              ON CONFLICT (id) DO UPDATE SET version = excluded.version, email = excluded.email, \
              display_name = excluded.display_name, locale = excluded.locale, roles = excluded.roles, \
              created_at = excluded.created_at, updated_at = excluded.updated_at, position = excluded.position, \
-             deleted = excluded.deleted",
+             deleted = excluded.deleted, email_verified = excluded.email_verified, status = excluded.status, \
+             totp = excluded.totp, generation = excluded.generation",
         );
         Ok(())
     }

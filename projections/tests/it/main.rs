@@ -3,6 +3,7 @@
 
 mod catching_up;
 mod folding;
+mod happenings;
 mod marks;
 mod parking;
 mod processes;

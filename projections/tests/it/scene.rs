@@ -8,8 +8,9 @@ use diesel::{QueryableByName, sql_query, sql_types::BigInt};
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use domain::{
     Aggregate, Sealed,
+    roles::RoleName,
     users::{
-        Locale, Role, User, UserEvent,
+        Locale, Status, User, UserEvent,
         events::{ProfileChanged, Registered, RegistrationRepeated, RoleGranted},
     },
 };
@@ -121,14 +122,18 @@ impl Drop for Scene {
 }
 
 pub(crate) fn assert_is_as_decided(row: &UserRow, user: &User) {
-    let User::Active(account) = user else { panic!("{} should have no row", row.id) };
-    let roles: Vec<_> = account.roles.iter().map(|role| projections::users::role_name(*role)).collect();
-    let mut found: Vec<_> = row.roles.iter().map(String::as_str).collect();
-    found.sort_unstable_by_key(|name| roles.iter().position(|role| role == name));
+    let Some(status) = user.status() else { panic!("{} should have no row", row.id) };
+    assert_eq!((row.status.as_str(), row.deleted), (status.as_str(), status == Status::Erased));
+    let Some(account) = user.account() else {
+        assert_eq!((row.email.as_str(), &row.display_name, &row.roles), ("", &None, &vec![]), "a tombstone is empty");
+        return;
+    };
     assert_eq!(row.sealed_email(), account.email);
     assert_eq!(row.sealed_display_name(), account.display_name);
     assert_eq!(row.locale, account.locale.as_str());
-    assert_eq!(found, roles);
+    assert_eq!(row.role_names(), account.roles);
+    assert_eq!((row.email_verified, row.totp), (account.email_verified, account.totp.is_on()));
+    assert_eq!(u32::try_from(row.generation), Ok(account.generation));
 }
 
 pub(crate) fn watch(head: &Head, url: &str, tasks: &Tasks) {
@@ -163,11 +168,11 @@ pub(crate) async fn number(conn: &mut db::Connection, sql: &str) -> i64 {
     sql_query(sql.as_str()).get_result::<Number>(conn).await.expect(&sql).number
 }
 
-fn sealed(text: &str) -> Sealed {
+pub(crate) fn sealed(text: &str) -> Sealed {
     Sealed::from_ciphertext(format!("s1.{text}"))
 }
 
-fn at(seconds: i64) -> DateTime<chrono::Utc> {
+pub(crate) fn at(seconds: i64) -> DateTime<chrono::Utc> {
     DateTime::from_timestamp(1_760_000_000 + seconds, 0).unwrap()
 }
 
@@ -191,9 +196,12 @@ pub(crate) fn renamed(number: i64) -> UserEvent {
     UserEvent::ProfileChanged(ProfileChanged { display_name, locale, at: at(number) })
 }
 
+pub(crate) fn role(number: i64) -> RoleName {
+    if number % 2 == 0 { RoleName::ADMIN } else { RoleName::MEMBER }
+}
+
 pub(crate) fn promoted(number: i64) -> UserEvent {
-    let role = if number % 2 == 0 { Role::Admin } else { Role::Member };
-    UserEvent::RoleGranted(RoleGranted { role, at: at(number) })
+    UserEvent::RoleGranted(RoleGranted { role: role(number), at: at(number) })
 }
 
 pub(crate) fn repeated(number: i64) -> UserEvent {

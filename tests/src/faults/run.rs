@@ -8,7 +8,8 @@ use std::{
 use bootstrap::{Shutdown, Tasks, db::Connection};
 use domain::{
     Aggregate,
-    users::{GrantRole, Role as UserRole, User},
+    roles::RoleName,
+    users::{GrantRole, User},
 };
 use event_store::{EventStore, Execution, Head, Metadata, StreamId};
 use tokio::task::JoinSet;
@@ -114,7 +115,7 @@ impl Run {
         let stream = StreamId::new(User::CATEGORY, self.user_of(Person(0)).await);
         let metadata = Metadata { correlation_id: Some(op_id), ..Metadata::default() };
         let execution = Execution { metadata, ..Execution::new(Uuid::now_v7()) };
-        let command = GrantRole { role: UserRole::Admin, at: chrono::DateTime::UNIX_EPOCH };
+        let command = GrantRole { role: RoleName::ADMIN, at: chrono::DateTime::UNIX_EPOCH };
         store.execute(&stream, command, execution).await.expect("a role can be granted");
         self.load.note(op_id, Person(0), Request::MakeAdmin);
         tasks.shutdown().request();

@@ -1,5 +1,6 @@
 //! The operator's commands, each a short-lived process.
 
+pub mod keys;
 pub mod migrate;
 pub mod projections;
 pub mod user;

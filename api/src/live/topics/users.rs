@@ -6,7 +6,6 @@ use ::metrics::counter;
 use async_trait::async_trait;
 use bootstrap::db::{Pool, Pooled};
 use bytes::Bytes;
-use domain::users::Role;
 use event_store::{SubjectKeys, subject_keys::SubjectKeyError};
 use futures::FutureExt;
 use projections::{
@@ -19,11 +18,9 @@ use uuid::Uuid;
 
 use super::super::{
     metrics,
-    source::{Change, Mark, Page, Scope, Source, SourceError, Standing},
+    source::{AccountState, Change, Mark, Page, Scope, Source, SourceError, Standing},
 };
 use crate::users::UserView;
-
-const ROLES: [Role; 2] = [Role::Member, Role::Admin];
 
 /// Reads the projection `users`.
 pub(crate) struct Users {
@@ -100,14 +97,11 @@ impl Source for Users {
     }
 
     fn standing(&self, change: &Change) -> Option<Standing> {
-        let roles = match &change.row {
-            Some(_) => {
-                let row = row_of(change)?;
-                Some(ROLES.into_iter().filter(|role| row.has_role(*role)).collect())
-            }
-            None => None,
+        let account = match &change.row {
+            Some(_) => state_of(&row_of(change)?),
+            None => AccountState::Gone,
         };
-        Some(Standing { version: change.version, roles })
+        Some(Standing { version: change.version, account })
     }
 }
 
@@ -135,6 +129,16 @@ fn page(read: Snapshot<Vec<UserRow>>, limit: usize) -> Result<Page, SourceError>
 fn change(row: &UserRow) -> Result<Change, SourceError> {
     let json = if row.deleted { None } else { Some(answer(to_raw_value(row))?) };
     Ok(Change { position: row.position, key: row.id, version: row.version, row: json })
+}
+
+fn state_of(row: &UserRow) -> AccountState {
+    if row.is_active() {
+        // Never negative.
+        let generation = u32::try_from(row.generation).unwrap_or_default();
+        AccountState::Active { roles: row.role_names(), generation }
+    } else {
+        AccountState::Suspended
+    }
 }
 
 fn row_of(change: &Change) -> Option<UserRow> {

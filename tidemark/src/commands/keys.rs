@@ -1,0 +1,127 @@
+//! `tidemark keys`: the keys that sign access tokens.
+#![expect(clippy::print_stdout, reason = "a command prints what it did")]
+
+use std::{net::Ipv4Addr, path::Path};
+
+use api::{auth::rotation, clock::Clock};
+use bootstrap::{
+    Config, Context,
+    process::{self, Exit},
+};
+use chrono::{DateTime, SecondsFormat, Utc};
+use clap::Subcommand;
+use event_store::{SigningKeys, signing_keys::SigningKeyRecord};
+
+use super::fail;
+use crate::secrets;
+
+const NAME: &str = "tidemark keys";
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Shows all keys there ever were, newest first.
+    List,
+    /// Makes a new key. It signs from a minute on; tokens that its predecessor has signed stay good until their end.
+    Rotate,
+    /// Withdraws a key at once, and with it all tokens that it has signed: for a key that others may have. Their users
+    /// have to renew them or to sign in again.
+    Revoke { kid: String },
+}
+
+pub fn main(config: Option<&Path>, command: Command) -> Exit {
+    match Config::load(config).map_err(Into::into).and_then(secrets::complete) {
+        Ok(mut config) => {
+            // Any free port: the configured one is taken where an api process runs on the same machine.
+            config.admin.bind = (Ipv4Addr::LOCALHOST, 0).into();
+            process::run(NAME, Ok(config), |context| run(context, command))
+        }
+        Err(error) => fail(NAME, &error),
+    }
+}
+
+async fn run(context: Context, command: Command) -> anyhow::Result<()> {
+    let master = context.config.secrets.master_key.expose();
+    let (keys, now) = (SigningKeys::new(context.keys_database().await?, master), Clock.now());
+    match command {
+        Command::List => list(&keys, now).await,
+        Command::Rotate => {
+            // Before the first start, or the new key would be the first one.
+            rotation::ensure_first(&keys, &context.config.secrets.token_key, now).await?;
+            let (kid, signs_from) = rotation::rotate(&keys, now).await?;
+            println!("{kid} signs from {}", shown(signs_from));
+            Ok(())
+        }
+        Command::Revoke { kid } => {
+            if let Some(replacement) = rotation::revoke(&keys, &kid, now).await? {
+                println!("{replacement} signs from now on");
+            }
+            println!("{kid} is revoked; every process refuses it within ten seconds");
+            Ok(())
+        }
+    }
+}
+
+async fn list(keys: &SigningKeys, now: DateTime<Utc>) -> anyhow::Result<()> {
+    println!("{:<43}  {:<9}  {:<20}  {:<20}  {:<20}", "kid", "state", "made", "signs from", "ends");
+    let records = keys.list().await?;
+    for (record, state) in records.iter().zip(states(&records, now)) {
+        let ends = record.revoked_at.or(record.verifies_until).map(shown).unwrap_or_default();
+        let (made, signs_from) = (shown(record.created_at), shown(record.signs_from));
+        println!("{:<43}  {state:<9}  {made:<20}  {signs_from:<20}  {ends:<20}", record.kid);
+    }
+    Ok(())
+}
+
+fn shown(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// What each key is good for; the keys come newest first, and of those that could sign the newest does.
+fn states(records: &[SigningKeyRecord], now: DateTime<Utc>) -> Vec<&'static str> {
+    let mut signs = false;
+    let state = |record: &SigningKeyRecord| {
+        if record.revoked_at.is_some() {
+            "revoked"
+        } else if record.verifies_until.is_some_and(|until| until <= now) {
+            "ended"
+        } else if record.signs_from > now {
+            "announced"
+        } else if std::mem::replace(&mut signs, true) {
+            "verifies"
+        } else {
+            "signs"
+        }
+    };
+    records.iter().map(state).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + chrono::TimeDelta::seconds(seconds)
+    }
+
+    fn record(signs_from: i64, verifies_until: Option<i64>, revoked_at: Option<i64>) -> SigningKeyRecord {
+        SigningKeyRecord {
+            kid: "x".to_owned(),
+            created_at: at(0),
+            signs_from: at(signs_from),
+            verifies_until: verifies_until.map(at),
+            revoked_at: revoked_at.map(at),
+        }
+    }
+
+    #[test]
+    fn each_key_is_shown_with_what_it_is_good_for() {
+        let keys = [
+            record(200, None, None),
+            record(90, None, Some(95)),
+            record(80, Some(500), None),
+            record(70, Some(400), None),
+            record(1, Some(99), None),
+        ];
+        assert_eq!(states(&keys, at(100)), ["announced", "revoked", "signs", "verifies", "ended"]);
+    }
+}
