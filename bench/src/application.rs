@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 
 use crate::http::Client;
 
-const PASSWORD: &str = "correct horse battery";
+pub(crate) const PASSWORD: &str = "correct horse battery";
 /// The cheapest there is: hashes are not what is measured.
 const PASSWORD_COST: u32 = 4;
 
@@ -35,6 +35,11 @@ pub(crate) struct Application {
 
 impl Application {
     pub(crate) async fn start(wiring: Wiring) -> anyhow::Result<Self> {
+        Self::start_with(wiring, PASSWORD_COST).await
+    }
+
+    /// With hashes of this cost.
+    pub(crate) async fn start_with(wiring: Wiring, password_cost: u32) -> anyhow::Result<Self> {
         install_crypto();
         let database = TestDatabase::create().await;
         let mut config = Config::development(database.url())?;
@@ -47,7 +52,7 @@ impl Application {
             config.amqp_prefix = test_support::unique_prefix();
         }
         let (api_context, bus, head) = process(&config)?;
-        let options = Options { password_cost: PASSWORD_COST, ..Options::default() };
+        let options = Options { password_cost, ..Options::default() };
         let api = Api::start(&api_context, bus.clone(), head.clone(), options).await?;
         let mut contexts = vec![api_context.clone()];
         match wiring {

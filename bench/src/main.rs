@@ -5,6 +5,7 @@ mod append;
 mod application;
 mod command;
 mod http;
+mod identity;
 mod idle;
 mod jobs;
 mod pgbench;
@@ -47,6 +48,8 @@ enum Scenario {
     Jobs,
     /// A read model that catches up, and one that is rebuilt.
     Rebuild,
+    /// Sign-ins, sessions and tokens.
+    Identity,
     /// What the all-in-one process costs while nobody uses it.
     Idle,
 }
@@ -62,6 +65,7 @@ fn main() -> anyhow::Result<()> {
             Scenario::Append => runtime.block_on(append::run(&mut report, arguments.seconds, &arguments.callers))?,
             Scenario::Command => runtime.block_on(command::run(&mut report, arguments.seconds))?,
             Scenario::Push => runtime.block_on(push::run(&mut report))?,
+            Scenario::Identity => runtime.block_on(identity::run(&mut report, arguments.seconds))?,
             Scenario::Idle => runtime.block_on(idle::run(&mut report))?,
             Scenario::Jobs => runtime.block_on(jobs::run(&mut report))?,
             Scenario::Rebuild => runtime.block_on(rebuild::run(&mut report, arguments.events))?,
