@@ -10,6 +10,7 @@ use domain::Aggregate;
 use moka::sync::Cache;
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::sync::OwnedMutexGuard;
+use uuid::Uuid;
 
 use crate::{EventStore, StreamId, log, snapshots, store::ReadError};
 
@@ -99,6 +100,25 @@ impl EventStore {
             self.remember(stream, &loaded, snapshot_version);
         }
         Ok(loaded)
+    }
+
+    /// The aggregate as it was right after one of its events; `None` when the stream does not have that event.
+    pub async fn load_as_of<A: Aggregate>(&self, stream: &StreamId, event_id: Uuid) -> Result<Option<A>, ReadError> {
+        let mut conn = self.pool.get().await?;
+        let mut loaded = Loaded::<A>::default();
+        loop {
+            let events = log::stream(&mut conn, stream.as_str(), loaded.version, PAGE).await?;
+            if events.is_empty() {
+                return Ok(None);
+            }
+            for event in events {
+                loaded.state = loaded.state.apply(&event.decode()?);
+                loaded.version = event.stream_version;
+                if event.event_id == event_id {
+                    return Ok(Some(loaded.state));
+                }
+            }
+        }
     }
 
     /// The aggregate as this process last saw it, from the log only when it does not remember it. May be stale: for hints,

@@ -6,9 +6,6 @@ use aes_gcm::{
 };
 use rand::RngExt;
 
-/// The version of the master key that wraps new keys.
-pub(crate) const MASTER_VERSION: i16 = 1;
-
 const NONCE_LENGTH: usize = 12;
 
 /// A random nonce, then ciphertext and tag. `aad` says what the plaintext is and must be given again to open it, so that

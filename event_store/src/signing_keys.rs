@@ -1,18 +1,16 @@
 //! The keys that sign access tokens: kept in the keys' database, wrapped by the installation's master key, announced
 //! before they sign, and good for verifying until the last token under them has ended.
 
-use std::{sync::Arc, time::Duration};
+mod rewrap;
+
+use std::time::Duration;
 
 use bootstrap::{config::SecretKey, db};
 use chrono::{DateTime, Utc};
 use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, Queryable};
 use diesel_async::{AsyncConnection, RunQueryDsl, SimpleAsyncConnection};
-use zeroize::Zeroizing;
 
-use crate::{
-    cipher::{MASTER_VERSION, decrypt, encrypt},
-    schema::signing_keys,
-};
+use crate::{MasterKeys, schema::signing_keys};
 
 /// A new key signs only after this, so that every process has read it before the first token under it comes.
 pub const ANNOUNCED: Duration = Duration::from_secs(60);
@@ -66,13 +64,13 @@ pub struct SigningKeyRecord {
 #[derive(Clone)]
 pub struct SigningKeys {
     pool: db::Pool,
-    master: Arc<Zeroizing<[u8; 32]>>,
+    master: MasterKeys,
 }
 
 impl SigningKeys {
     /// `pool` leads to the keys' database; `master` wraps the seeds in it.
-    pub fn new(pool: db::Pool, master: &[u8; 32]) -> Self {
-        Self { pool, master: Arc::new(Zeroizing::new(*master)) }
+    pub fn new(pool: db::Pool, master: impl Into<MasterKeys>) -> Self {
+        Self { pool, master: master.into() }
     }
 
     /// Makes this the installation's first key, which signs at once; does nothing where there are, or were, keys.
@@ -195,8 +193,8 @@ impl SigningKeys {
 
     fn open(&self, row: Row) -> Result<SigningKey, SigningKeyError> {
         let Row { kid, wrapped_seed, master_version, signs_from, verifies_until } = row;
-        let seed = wrapped_seed.and_then(|wrapped| decrypt(&self.master, &wrapped, &wrapping(&kid, master_version)));
-        let seed = seed.map(Zeroizing::new).and_then(|seed| seed.as_slice().try_into().ok());
+        let seed = wrapped_seed.and_then(|wrapped| self.master.unwrap(&wrapped, &wrapping(&kid, master_version)));
+        let seed = seed.and_then(|seed| seed.as_slice().try_into().ok());
         match seed {
             Some(seed) => Ok(SigningKey { kid, seed: SecretKey::new(seed), signs_from, verifies_until }),
             None => Err(SigningKeyError::DoesNotOpen(kid)),
@@ -210,12 +208,13 @@ impl SigningKeys {
         created_at: DateTime<Utc>,
         signs_from: DateTime<Utc>,
     ) -> QueryResult<()> {
-        let wrapped = encrypt(&self.master, key.seed.expose(), &wrapping(&key.kid, MASTER_VERSION));
+        let version = self.master.version();
+        let wrapped = self.master.wrap(key.seed.expose(), &wrapping(&key.kid, version));
         diesel::insert_into(signing_keys::table)
             .values((
                 signing_keys::kid.eq(&key.kid),
                 signing_keys::wrapped_seed.eq(wrapped),
-                signing_keys::master_version.eq(MASTER_VERSION),
+                signing_keys::master_version.eq(version),
                 signing_keys::created_at.eq(created_at),
                 signing_keys::signs_from.eq(signs_from),
             ))

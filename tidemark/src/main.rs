@@ -21,7 +21,10 @@ struct Arguments {
 enum Command {
     /// Starts everything in this process; without a database URL also a private PostgreSQL under ./.tidemark.
     Run,
-    /// Shows, replaces and withdraws the keys that sign access tokens.
+    /// Shows who was erased, and erases them again after a restore.
+    #[command(subcommand)]
+    Erasures(commands::erasures::Command),
+    /// Shows, replaces and withdraws the keys that sign access tokens; replaces the master key.
     #[command(subcommand)]
     Keys(commands::keys::Command),
     /// Brings the schema of the log's and the keys' database up to date.
@@ -29,6 +32,8 @@ enum Command {
     /// Shows, rebuilds and repairs read models.
     #[command(subcommand)]
     Projections(commands::projections::Command),
+    /// Fills an installation for development with people.
+    Seed(commands::seed::Arguments),
     /// Manages accounts.
     #[command(subcommand)]
     User(commands::user::Command),
@@ -39,9 +44,11 @@ fn main() -> Exit {
     let config = config.as_deref();
     match command {
         Command::Run => run::main(config),
+        Command::Erasures(command) => commands::erasures::main(config, command),
         Command::Keys(command) => commands::keys::main(config, command),
         Command::Migrate => commands::migrate::main(config),
         Command::Projections(command) => commands::projections::main(config, command),
+        Command::Seed(arguments) => commands::seed::main(config, arguments),
         Command::User(command) => commands::user::main(config, command),
     }
 }

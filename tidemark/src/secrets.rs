@@ -15,6 +15,9 @@ use crate::workspace::Workspace;
 #[derive(Deserialize, Serialize)]
 struct File {
     master_key: String,
+    /// By hand, while one master key replaces another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    previous_master_key: Option<String>,
     token_key: String,
     password_pepper: String,
     index_key: String,
@@ -37,6 +40,7 @@ pub(crate) fn load_or_generate(path: &Path) -> anyhow::Result<Secrets> {
     let key = |text: &str| SecretKey::from_base64(text).with_context(damaged);
     Ok(Secrets {
         master_key: key(&file.master_key)?,
+        previous_master_key: file.previous_master_key.as_deref().map(key).transpose()?,
         token_key: key(&file.token_key)?,
         password_pepper: key(&file.password_pepper)?,
         index_key: key(&file.index_key)?,
@@ -50,7 +54,8 @@ fn load(path: &Path) -> anyhow::Result<File> {
 
 fn generate(path: &Path) -> anyhow::Result<File> {
     let key = || SecretKey::generate().to_base64();
-    let file = File { master_key: key(), token_key: key(), password_pepper: key(), index_key: key() };
+    let (master_key, token_key, password_pepper, index_key) = (key(), key(), key(), key());
+    let file = File { master_key, previous_master_key: None, token_key, password_pepper, index_key };
     let text = format!(
         "# Made on first use. Whoever loses this file loses all personal data: back it up.\n{}",
         toml::to_string(&file)?

@@ -4,7 +4,7 @@ use std::{convert::Infallible, time::Duration};
 
 use anyhow::Context as _;
 use bootstrap::{Config, Context};
-use event_store::{EventStore, Head, SubjectKeys, consumer, one_time_token::OneTimeTokens};
+use event_store::{Erasure, ErasureLedger, EventStore, Head, SubjectKeys, consumer, one_time_token::OneTimeTokens};
 use jobs::{Crons, Registry, Worker, WorkerConfig};
 
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     mailer::{Mailer, MailerSettings},
     reactions::Reactions,
     retention::{self, MAINTENANCE_QUEUE},
-    users::{self, MAIL_QUEUE, Mailing},
+    users::{self, MAIL_QUEUE, Mailing, Privacy},
 };
 
 /// What a draining worker leaves of the process's grace, for writing down what it could not finish.
@@ -55,14 +55,20 @@ pub async fn start(context: &Context, head: Head, options: Options) -> anyhow::R
     let (config, tasks) = (&context.config, &context.tasks);
     let pool = context.database().await?;
     let mailer = Mailer::new(config, pool.clone(), options.mailer)?;
+    let keys = SubjectKeys::new(context.keys_database().await?, &config.secrets);
+    keys.follow(config.keys_database_url()?, tasks);
     let mailing = Mailing {
         store: EventStore::open(config.database_url()?, pool.clone(), head.clone(), tasks, Default::default()),
-        keys: SubjectKeys::new(context.keys_database().await?, config.secrets.master_key.expose()),
+        keys: keys.clone(),
         tokens: OneTimeTokens::new(config.secrets.token_key.expose()),
         mailer: mailer.clone(),
     };
-    let registry = retention::register(users::register(Registry::new(), mailing), pool);
+    let ledger = ErasureLedger::new(&config.erasure.ledger);
+    let privacy = Privacy { erasure: Erasure { events: mailing.store.clone(), keys, ledger } };
+    let registry = users::register_privacy(users::register(Registry::new(), mailing), privacy);
+    let registry = retention::register(registry, pool);
     let crons = retention::schedule(Crons::new()).context("the schedule of retention")?;
+    let crons = users::schedule(crons).context("the schedule of erasures")?;
     let worker = Worker::new(options.jobs, registry).crons(crons).start(tasks)?;
     health::mail(&context.health, mailer.clone());
     health::jobs(&context.health, worker);

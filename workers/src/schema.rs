@@ -22,3 +22,30 @@ diesel::table! {
         marked_at -> Timestamptz,
     }
 }
+
+diesel::table! {
+    exports (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        state -> Text,
+        content -> Nullable<Text>,
+        size_bytes -> Nullable<BigInt>,
+        requested_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// As far as exports show it.
+    sessions (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        created_at -> Timestamptz,
+        last_seen_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        device -> Nullable<Text>,
+        place -> Nullable<Text>,
+    }
+}

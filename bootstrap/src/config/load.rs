@@ -9,8 +9,8 @@ use std::{
 use url::Url;
 
 use super::{
-    Admin, Config, ConfigError, Database, Dsn, Environment, Http, Jobs, Limits, Log, LogFormat, Mail, MailTransport,
-    SecretKey, Secrets, Tls, source::Source,
+    Accounts, Admin, Config, ConfigError, Database, Dsn, Environment, Erasure, Http, Jobs, Limits, Log, LogFormat,
+    Mail, MailTransport, SecretKey, Secrets, Sessions, Tls, source::Source,
 };
 
 const DEFAULT_FILE: &str = "tidemark.toml";
@@ -65,8 +65,9 @@ fn read_file(path: &Path) -> Result<toml::Table, ConfigError> {
 }
 
 fn read(source: &mut Source) -> Config {
-    let environment = source.optional("environment", "development or production").unwrap_or(Environment::Development);
-    Config {
+    let chosen = source.optional("environment", "development or production");
+    let environment = chosen.unwrap_or(Environment::Development);
+    let config = Config {
         environment,
         http: http(source, environment),
         admin: Admin { bind: source.optional("admin.bind", ADDRESS).unwrap_or_else(|| loopback(9090)) },
@@ -81,14 +82,29 @@ fn read(source: &mut Source) -> Config {
         redis_prefix: prefix(source, "redis_prefix"),
         mail: mail(source, environment),
         secrets: secrets(source, environment),
+        erasure: erasure(source, environment),
         log: log(source, environment),
         limits: limits(source),
+        accounts: Accounts {
+            require_verified_email: source
+                .optional("accounts.require_verified_email", "true or false")
+                .unwrap_or(false),
+        },
+        sessions: sessions(source),
         jobs: Jobs {
             concurrency: source.number("jobs.concurrency", 16, 1..=1_000),
             lease: seconds(source, "jobs.lease_seconds", 30, 5, 3_600),
         },
         shutdown_grace: seconds(source, "shutdown_grace_seconds", 25, 1, 600),
+    };
+    if chosen.is_none() && !config.http.bind.ip().is_loopback() && config.secrets.master_key.is_published() {
+        // An oversight must not put secrets on the network that everybody knows.
+        source.refuse(
+            "environment",
+            "must be set where http.bind is not a loopback address: development falls back to published secrets",
+        );
     }
+    config
 }
 
 fn http(source: &mut Source, environment: Environment) -> Http {
@@ -130,6 +146,7 @@ fn mail(source: &mut Source, environment: Environment) -> Mail {
 }
 
 fn secrets(source: &mut Source, environment: Environment) -> Secrets {
+    let previous_master_key = previous_master_key(source, environment);
     let mut secret = |key: &str, development: [u8; 32]| {
         let text = source.text_or_file(key, !environment.is_development());
         match &text {
@@ -142,10 +159,30 @@ fn secrets(source: &mut Source, environment: Environment) -> Secrets {
     };
     Secrets {
         master_key: secret("secrets.master_key", SecretKey::DEVELOPMENT_MASTER),
+        previous_master_key,
         token_key: secret("secrets.token_key", SecretKey::DEVELOPMENT_TOKEN),
         password_pepper: secret("secrets.password_pepper", SecretKey::DEVELOPMENT_PEPPER),
         index_key: secret("secrets.index_key", SecretKey::DEVELOPMENT_INDEX),
     }
+}
+
+/// A master key beside the current one; absent unless one replaces the other.
+fn previous_master_key(source: &mut Source, environment: Environment) -> Option<SecretKey> {
+    let key = "secrets.previous_master_key";
+    let text = source.text_or_file(key, !environment.is_development())?;
+    let secret = SecretKey::from_base64(&text);
+    if secret.is_none() {
+        source.refuse(key, "must be the base64 of exactly 32 random bytes");
+    }
+    secret
+}
+
+fn erasure(source: &mut Source, environment: Environment) -> Erasure {
+    let ledger = source.text("erasure.ledger").map(PathBuf::from);
+    if ledger.is_none() && !environment.is_development() {
+        source.refuse("erasure.ledger", "is required outside development");
+    }
+    Erasure { ledger: ledger.unwrap_or_else(|| ".tidemark/erasures".into()) }
 }
 
 fn log(source: &mut Source, environment: Environment) -> Log {
@@ -168,6 +205,20 @@ fn limits(source: &mut Source) -> Limits {
         password_hashing: source.number("limits.password_hashing", cores.saturating_sub(1).max(1), 1..=256),
         password_queue: source.number("limits.password_queue", 64, 1..=10_000),
         live_connections: source.number("limits.live_connections", 10_000, 1..=MOST),
+    }
+}
+
+fn sessions(source: &mut Source) -> Sessions {
+    let place_header = source.text("sessions.place_header");
+    let is_name = |name: &String| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if place_header.as_ref().is_some_and(|name| name.len() > 64 || !is_name(name)) {
+        source.refuse("sessions.place_header", "must be the name of a header, such as CF-IPCountry");
+    }
+    let day = 24 * 60 * 60;
+    Sessions {
+        idle: seconds(source, "sessions.idle_seconds", 7 * day, 60, 90 * day),
+        absolute: seconds(source, "sessions.absolute_seconds", 30 * day, 60, 365 * day),
+        place_header,
     }
 }
 

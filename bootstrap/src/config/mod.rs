@@ -37,8 +37,11 @@ pub struct Config {
     pub redis_prefix: String,
     pub mail: Mail,
     pub secrets: Secrets,
+    pub erasure: Erasure,
     pub log: Log,
     pub limits: Limits,
+    pub accounts: Accounts,
+    pub sessions: Sessions,
     pub jobs: Jobs,
     /// How long a process may take to finish its work after it was asked to stop.
     pub shutdown_grace: Duration,
@@ -126,14 +129,23 @@ pub enum MailTransport {
 /// The secrets of the installation, 32 random bytes each.
 #[derive(Clone, Debug)]
 pub struct Secrets {
-    /// Wraps the keys of persons.
+    /// Wraps the keys of persons, and those that sign access tokens.
     pub master_key: SecretKey,
+    /// Opens what another master key has wrapped, while one replaces the other.
+    pub previous_master_key: Option<SecretKey>,
     /// Signs access tokens (Ed25519 seed), and derives the keys of cursors and refresh tokens.
     pub token_key: SecretKey,
     /// Mixed into passwords before they are hashed.
     pub password_pepper: SecretKey,
     /// Makes blind indexes of e-mail addresses.
     pub index_key: SecretKey,
+}
+
+/// The erasing of persons.
+#[derive(Clone, Debug)]
+pub struct Erasure {
+    /// The directory of the ledger: outside both databases, in backups of its own, the same for all processes that need it.
+    pub ledger: PathBuf,
 }
 
 #[derive(Clone, Debug)]
@@ -178,6 +190,25 @@ pub struct Limits {
     pub password_queue: usize,
     /// WebSocket connections of this process.
     pub live_connections: usize,
+}
+
+/// What the installation demands of accounts.
+#[derive(Clone, Debug)]
+pub struct Accounts {
+    /// Whether signing in needs an address that was shown to be the user's.
+    pub require_verified_email: bool,
+}
+
+/// How long somebody stays signed in.
+#[derive(Clone, Debug)]
+pub struct Sessions {
+    /// A session that is not refreshed for so long is over.
+    pub idle: Duration,
+    /// A session is over after this time, whatever is done with it.
+    pub absolute: Duration,
+    /// The header in which a trusted proxy says where a request comes from, such as a country; shown to the user in the
+    /// list of sessions.
+    pub place_header: Option<String>,
 }
 
 #[derive(Clone, Debug)]

@@ -33,6 +33,7 @@ fn production_with(name: &str, value: &str) -> Vec<(String, String)> {
         ("TIDEMARK_SECRETS__TOKEN_KEY".to_owned(), secret()),
         ("TIDEMARK_SECRETS__PASSWORD_PEPPER".to_owned(), secret()),
         ("TIDEMARK_SECRETS__INDEX_KEY".to_owned(), secret()),
+        ("TIDEMARK_ERASURE__LEDGER".to_owned(), "/var/lib/tidemark/erasures".to_owned()),
     ];
     environment.retain(|(known, _)| known != name);
     environment.push((name.to_owned(), value.to_owned()));
@@ -194,6 +195,9 @@ fn production_refuses_what_is_missing_weak_or_published() {
         ("TIDEMARK_HTTP__PUBLIC_URL", "http://api.example.org", "must start with https:// outside development"),
         ("SMTP_URL", "", "is required outside development"),
         ("TIDEMARK_MAIL__FROM", "", "must be an address that can be answered outside development"),
+        ("TIDEMARK_ERASURE__LEDGER", "", "is required outside development"),
+        ("TIDEMARK_SECRETS__PREVIOUS_MASTER_KEY", &repeated, "is not random: generate it with openssl rand -base64 32"),
+        ("TIDEMARK_SECRETS__PREVIOUS_MASTER_KEY", "x", "must be the base64 of exactly 32 random bytes"),
     ];
     for (name, value, expected) in cases {
         let found = production_problems(name, value);
@@ -209,6 +213,11 @@ fn production_refuses_one_secret_used_twice() {
     environment.iter_mut().find(|(name, _)| name.ends_with("TOKEN_KEY")).unwrap().1 = master;
     let refused = Config::from_sources(&toml::Table::new(), environment).unwrap_err().to_string();
     assert!(refused.contains("secrets.token_key (TIDEMARK_SECRETS__TOKEN_KEY): must differ from secrets.master_key"));
+    let mut environment = production_with("TIDEMARK_LOG__FILTER", "info");
+    let master = environment.iter().find(|(name, _)| name.ends_with("MASTER_KEY")).unwrap().1.clone();
+    environment.push(("TIDEMARK_SECRETS__PREVIOUS_MASTER_KEY".to_owned(), master));
+    let refused = Config::from_sources(&toml::Table::new(), environment).unwrap_err().to_string();
+    assert!(refused.ends_with("(TIDEMARK_SECRETS__PREVIOUS_MASTER_KEY): must differ from secrets.master_key"));
 }
 
 #[test]
@@ -290,6 +299,18 @@ fn production_refuses_a_private_key_that_everybody_can_read() {
         "{refused}"
     );
     std::fs::remove_file(path).unwrap();
+}
+
+#[test]
+fn published_secrets_reach_the_network_only_where_development_was_chosen() {
+    let load = |variables: &[(&str, &str)]| {
+        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Config::from_sources(&toml::Table::new(), variables)
+    };
+    let refused = load(&[("TIDEMARK_HTTP__BIND", "0.0.0.0:8080")]).unwrap_err().to_string();
+    assert!(refused.contains("environment (TIDEMARK_ENVIRONMENT): must be set where"), "{refused}");
+    assert!(load(&[("TIDEMARK_HTTP__BIND", "0.0.0.0:8080"), ("TIDEMARK_ENVIRONMENT", "development")]).is_ok());
+    assert!(load(&[("TIDEMARK_HTTP__BIND", "127.0.0.1:8080")]).is_ok());
 }
 
 #[test]

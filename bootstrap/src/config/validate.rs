@@ -53,6 +53,8 @@ impl Config {
             ("secrets.password_pepper", &self.secrets.password_pepper),
             ("secrets.index_key", &self.secrets.index_key),
         ];
+        let previous = self.secrets.previous_master_key.as_ref().map(|key| ("secrets.previous_master_key", key));
+        let secrets: Vec<_> = secrets.into_iter().chain(previous).collect();
         for (place, (key, secret)) in secrets.iter().enumerate() {
             if let Some(weakness) = secret.weakness() {
                 problems.push(Problem::new(key, weakness_message(weakness)));

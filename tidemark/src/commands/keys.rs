@@ -1,19 +1,14 @@
-//! `tidemark keys`: the keys that sign access tokens.
+//! `tidemark keys`: the keys that sign access tokens, and the master key that wraps all others.
 #![expect(clippy::print_stdout, reason = "a command prints what it did")]
 
-use std::{net::Ipv4Addr, path::Path};
+use std::path::Path;
 
+use anyhow::ensure;
 use api::{auth::rotation, clock::Clock};
-use bootstrap::{
-    Config, Context,
-    process::{self, Exit},
-};
+use bootstrap::{Context, config::Secrets, process::Exit};
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Subcommand;
-use event_store::{SigningKeys, signing_keys::SigningKeyRecord};
-
-use super::fail;
-use crate::secrets;
+use event_store::{SigningKeys, SubjectKeys, master_keys, signing_keys::SigningKeyRecord};
 
 const NAME: &str = "tidemark keys";
 
@@ -26,22 +21,18 @@ pub enum Command {
     /// Withdraws a key at once, and with it all tokens that it has signed: for a key that others may have. Their users
     /// have to renew them or to sign in again.
     Revoke { kid: String },
+    /// Wraps the keys of persons and of access tokens anew under secrets.master_key, those that
+    /// secrets.previous_master_key has wrapped. Can be interrupted and repeated; nothing stops meanwhile.
+    RotateMaster,
 }
 
 pub fn main(config: Option<&Path>, command: Command) -> Exit {
-    match Config::load(config).map_err(Into::into).and_then(secrets::complete) {
-        Ok(mut config) => {
-            // Any free port: the configured one is taken where an api process runs on the same machine.
-            config.admin.bind = (Ipv4Addr::LOCALHOST, 0).into();
-            process::run(NAME, Ok(config), |context| run(context, command))
-        }
-        Err(error) => fail(NAME, &error),
-    }
+    super::run(NAME, config, |context| run(context, command))
 }
 
 async fn run(context: Context, command: Command) -> anyhow::Result<()> {
-    let master = context.config.secrets.master_key.expose();
-    let (keys, now) = (SigningKeys::new(context.keys_database().await?, master), Clock.now());
+    let secrets = &context.config.secrets;
+    let (keys, now) = (SigningKeys::new(context.keys_database().await?, secrets), Clock.now());
     match command {
         Command::List => list(&keys, now).await,
         Command::Rotate => {
@@ -58,7 +49,23 @@ async fn run(context: Context, command: Command) -> anyhow::Result<()> {
             println!("{kid} is revoked; every process refuses it within ten seconds");
             Ok(())
         }
+        Command::RotateMaster => {
+            ensure_distinct(secrets)?;
+            let persons = SubjectKeys::new(context.keys_database().await?, secrets).rewrap_all().await?;
+            let signing = keys.rewrap_all().await?;
+            println!("wrapped anew: keys of {persons} persons, {signing} keys of access tokens");
+            println!("all keys are under secrets.master_key");
+            Ok(())
+        }
     }
+}
+
+/// What is still to be wrapped anew is told by a hash of the master key.
+fn ensure_distinct(secrets: &Secrets) -> anyhow::Result<()> {
+    let alike = |previous| master_keys::look_alike(secrets.master_key.expose(), previous);
+    let is_alike = secrets.previous_master_key.as_ref().is_some_and(|previous| alike(previous.expose()));
+    ensure!(!is_alike, "the two master keys have one version by chance: make another one");
+    Ok(())
 }
 
 async fn list(keys: &SigningKeys, now: DateTime<Utc>) -> anyhow::Result<()> {

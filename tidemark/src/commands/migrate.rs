@@ -3,13 +3,10 @@
 
 use std::path::Path;
 
-use bootstrap::{
-    Config, Context, migrations,
-    process::{self, Exit},
-};
+use bootstrap::{Context, migrations, process::Exit};
 
 pub fn main(config: Option<&Path>) -> Exit {
-    process::run("tidemark migrate", Config::load(config), migrate)
+    super::run("tidemark migrate", config, migrate)
 }
 
 async fn migrate(context: Context) -> anyhow::Result<()> {

@@ -4,10 +4,7 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use bootstrap::{
-    Config, Context, db,
-    process::{self, Exit},
-};
+use bootstrap::{Context, db, process::Exit};
 use clap::Subcommand;
 use event_store::Head;
 use messaging::Bus;
@@ -39,7 +36,7 @@ pub enum Command {
 }
 
 pub fn main(config: Option<&Path>, command: Command) -> Exit {
-    process::run("tidemark projections", Config::load(config), |context| run(context, command))
+    super::run("tidemark projections", config, |context| run(context, command))
 }
 
 async fn run(context: Context, command: Command) -> anyhow::Result<()> {

@@ -3,10 +3,7 @@
 
 use std::path::Path;
 
-use bootstrap::{
-    Config, Context,
-    process::{self, Exit},
-};
+use bootstrap::{Context, process::Exit};
 use clap::Subcommand;
 use event_store::Head;
 
@@ -19,7 +16,7 @@ pub enum Command {
 }
 
 pub fn main(config: Option<&Path>, command: Command) -> Exit {
-    process::run("tidemark user", Config::load(config), |context| run(context, command))
+    super::run("tidemark user", config, |context| run(context, command))
 }
 
 async fn run(context: Context, command: Command) -> anyhow::Result<()> {

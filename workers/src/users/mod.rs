@@ -1,5 +1,8 @@
-//! What follows from what happens to users: mails to them.
+//! What follows from what happens to users: mails to them, exports of their data, the end of what is known about them.
 
+pub mod build_export;
+pub mod erase_subject;
+mod export_document;
 mod pending;
 pub mod reactions;
 mod recipient;
@@ -16,12 +19,14 @@ use std::time::Duration;
 use chrono::Utc;
 use domain::{Sealed, users::Account};
 use event_store::{
-    EventStore, SubjectKeys,
+    Erasure, EventStore, SubjectKeys,
     one_time_token::{OneTimeTokens, Purpose},
 };
-use jobs::{JobError, Registry};
+use jobs::{CatchUp, Crons, JobError, Registry, Schedule, ScheduleError};
 use uuid::Uuid;
 
+pub use build_export::BuildExport;
+pub use erase_subject::{EraseSubject, FinishErasures};
 pub use send_email_change_email::SendEmailChangeEmail;
 pub use send_email_changed_notice::SendEmailChangedNotice;
 pub use send_password_reset_email::SendPasswordResetEmail;
@@ -50,6 +55,13 @@ pub struct Mailing {
     pub mailer: Mailer,
 }
 
+/// What the jobs need that see to the rights of persons over their data. Cheap to clone.
+#[derive(Clone)]
+pub struct Privacy {
+    /// With the log and the keys.
+    pub erasure: Erasure,
+}
+
 /// Which event a mail answers to.
 #[derive(Clone, Copy, Debug)]
 struct Occasion {
@@ -70,8 +82,19 @@ pub(crate) fn register(registry: Registry, mailing: Mailing) -> Registry {
         .with::<SendSecurityAlert>(mailing)
 }
 
+/// Adds the handlers of jobs that nobody is mailed by.
+pub(crate) fn register_privacy(registry: Registry, privacy: Privacy) -> Registry {
+    registry.with::<EraseSubject>(privacy.clone()).with::<FinishErasures>(privacy.clone()).with::<BuildExport>(privacy)
+}
+
+/// Adds the schedules.
+pub(crate) fn schedule(crons: Crons) -> Result<Crons, ScheduleError> {
+    let often = Schedule::cron("*/10 * * * *")?;
+    Ok(crons.with("finish_erasures", often, CatchUp::Latest, |_| FinishErasures {}))
+}
+
 impl Mailing {
-    /// Sends a user a mail because of an event, at the address and in the language that the user has now.
+    /// Sends a user a mail because of an event, at the address that the user has now.
     async fn send(&self, occasion: Occasion, matter: Matter) -> Result<(), JobError> {
         let account = recipient::account(&self.store, occasion.user_id).await?;
         self.send_to(&account.email, &account, occasion, matter).await
@@ -95,7 +118,9 @@ impl Mailing {
         matter: Matter,
     ) -> Result<(), JobError> {
         let Occasion { user_id, cause } = occasion;
-        let recipient = Recipient::open(&self.keys, user_id, account, address).await?;
+        // Name and language are those of the event: a repeat is the same to the byte, whatever has changed since.
+        let greeted = recipient::account_as_of(&self.store, user_id, cause).await?;
+        let recipient = Recipient::open(&self.keys, user_id, greeted.as_ref().unwrap_or(account), address).await?;
         let mail = Mail {
             matter: &matter,
             subject: user_id,

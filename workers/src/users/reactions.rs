@@ -6,8 +6,8 @@ use event_store::RecordedEvent;
 use uuid::Uuid;
 
 use super::{
-    SendEmailChangeEmail, SendEmailChangedNotice, SendPasswordResetEmail, SendRegistrationRepeatedEmail,
-    SendSecurityAlert, SendVerificationEmail, SendWelcomeEmail,
+    BuildExport, EraseSubject, SendEmailChangeEmail, SendEmailChangedNotice, SendPasswordResetEmail,
+    SendRegistrationRepeatedEmail, SendSecurityAlert, SendVerificationEmail, SendWelcomeEmail,
 };
 use crate::{
     mailer::SecurityReason,
@@ -24,6 +24,8 @@ enum Reaction {
     ConfirmEmailChange(Uuid),
     OfferEmailUndo(Uuid),
     Alert(SecurityReason),
+    BuildExport(Uuid),
+    Erase,
 }
 
 /// Enqueues what follows from an event, in the caller's transaction: one job, or none for most events.
@@ -49,6 +51,8 @@ pub(crate) async fn react(conn: &mut Connection, event: &RecordedEvent) -> Resul
             enqueue(conn, event, &SendEmailChangedNotice { user_id, cause, request_id }).await
         }
         Reaction::Alert(reason) => enqueue(conn, event, &SendSecurityAlert { user_id, cause, reason }).await,
+        Reaction::BuildExport(export_id) => enqueue(conn, event, &BuildExport { user_id, export_id }).await,
+        Reaction::Erase => enqueue(conn, event, &EraseSubject { user_id }).await,
     }
 }
 
@@ -73,17 +77,18 @@ fn reaction_to(event: &UserEvent) -> Option<Reaction> {
         UserEvent::RecoveryCodeUsed(_) => Reaction::Alert(SecurityReason::RecoveryCodeUsed),
         UserEvent::Suspended(_) => Reaction::Alert(SecurityReason::AccountSuspended),
         UserEvent::Reactivated(_) => Reaction::Alert(SecurityReason::AccountReactivated),
+        UserEvent::ExportRequested(asked) => Reaction::BuildExport(asked.export_id),
+        UserEvent::Erased(_) => Reaction::Erase,
         UserEvent::ProfileChanged(_)
         | UserEvent::RoleGranted(_)
         | UserEvent::RoleRevoked(_)
         | UserEvent::EmailVerified(_)
+        | UserEvent::FormerAddressesReleased(_)
         | UserEvent::SignedIn(_)
         | UserEvent::SignedOutEverywhere(_)
         | UserEvent::TotpEnrolled(_)
-        | UserEvent::Erased(_)
         | UserEvent::ApiKeyCreated(_)
-        | UserEvent::ApiKeyRevoked(_)
-        | UserEvent::ExportRequested(_) => return None,
+        | UserEvent::ApiKeyRevoked(_) => return None,
     })
 }
 
@@ -93,9 +98,9 @@ mod tests {
     use domain::{
         Sealed,
         users::events::{
-            ChangedBy, EmailChangeRequested, EmailChangeUndone, EmailChanged, PasswordChanged, PasswordResetRequested,
-            Reactivated, RecoveryCodeUsed, RecoveryCodesReplaced, SessionEnded, SignedOutEverywhere, Suspended,
-            TotpConfirmed, TotpDisabled, TotpEnrolled, VerificationRequested,
+            ChangedBy, EmailChangeRequested, EmailChangeUndone, EmailChanged, Erased, ExportRequested, PasswordChanged,
+            PasswordResetRequested, Reactivated, RecoveryCodeUsed, RecoveryCodesReplaced, SessionEnded,
+            SignedOutEverywhere, Suspended, TotpConfirmed, TotpDisabled, TotpEnrolled, VerificationRequested,
         },
     };
 
@@ -163,6 +168,13 @@ mod tests {
         ] {
             assert_eq!(reaction_to(&event), Some(Reaction::Alert(reason)));
         }
+    }
+
+    #[test]
+    fn the_rights_of_persons_over_their_data_are_seen_to() {
+        let asked = UserEvent::ExportRequested(ExportRequested { export_id: ID, at: AT });
+        assert_eq!(reaction_to(&asked), Some(Reaction::BuildExport(ID)));
+        assert_eq!(reaction_to(&UserEvent::Erased(Erased { at: AT })), Some(Reaction::Erase));
     }
 
     #[test]

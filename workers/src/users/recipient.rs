@@ -50,23 +50,33 @@ pub(super) async fn account(store: &EventStore, user_id: Uuid) -> Result<Account
     }
 }
 
+/// The account as it was when an event of it happened.
+pub(super) async fn account_as_of(
+    store: &EventStore,
+    user_id: Uuid,
+    event_id: Uuid,
+) -> Result<Option<Account>, RecipientError> {
+    let user: Option<User> = store.load_as_of(&StreamId::new(User::CATEGORY, user_id), event_id).await?;
+    Ok(user.and_then(|user| user.account().cloned()))
+}
+
 impl Recipient {
-    /// Opens what a mail to one of a user's addresses needs.
+    /// Opens what a mail to one of a user's addresses needs. Name and language are those of `greeted`.
     pub(super) async fn open(
         keys: &SubjectKeys,
         user_id: Uuid,
-        account: &Account,
+        greeted: &Account,
         address: &Sealed,
     ) -> Result<Self, RecipientError> {
         let key = keys.get(user_id).await?;
         let opened = key.open("user.email", address)?;
-        let name = account.display_name.as_ref().map(|name| key.open("user.display_name", name)).transpose()?;
+        let name = greeted.display_name.as_ref().map(|name| key.open("user.display_name", name)).transpose()?;
         Ok(Self {
             address: Email::parse(&opened).map_err(|_| RecipientError::Invalid)?,
             sealed_address: address.clone(),
             // A name that is none by today's rules is left out of the greeting.
             name: name.and_then(|name| DisplayName::parse(&name).ok()).filter(|name| !reads_as_link(name.as_str())),
-            locale: account.locale,
+            locale: greeted.locale,
         })
     }
 }

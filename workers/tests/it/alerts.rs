@@ -2,8 +2,8 @@
 
 use chrono::Utc;
 use domain::users::{
-    ChangePassword, ConfirmTotp, DisableTotp, EndSession, EnrolTotp, Locale, ReactivateUser, ReplaceRecoveryCodes,
-    SignOutEverywhere, SuspendUser, UseRecoveryCode, events::EndReason,
+    ConfirmTotp, DisableTotp, EndSession, EnrolTotp, Locale, ReactivateUser, ReplaceRecoveryCodes, SignOutEverywhere,
+    SuspendUser, UseRecoveryCode, events::EndReason,
 };
 use uuid::Uuid;
 
@@ -16,12 +16,12 @@ async fn what_somebody_else_may_have_done_is_mailed_and_the_rest_is_not() {
     let ada = installation.register("ada@example.com", Some("Ada"), Locale::En).await.user_id;
     let now = Utc::now();
     let codes = vec!["code".to_owned()];
-    let sealed = installation.seal(ada, "user.password_hash", "other").await;
+    let sealed = installation.seal(ada, "user.totp_secret", "secret").await;
     let end = |reason| EndSession { session_id: Uuid::now_v7(), reason, at: now };
 
     let mut untold = vec![installation.execute(ada, end(EndReason::SignedOut)).await];
     untold.push(installation.execute(ada, end(EndReason::Revoked)).await);
-    untold.push(installation.execute(ada, EnrolTotp { secret: sealed.clone(), at: now }).await);
+    untold.push(installation.execute(ada, EnrolTotp { secret: sealed, at: now }).await);
     let confirmed = ConfirmTotp { recovery_codes: codes.clone(), at: now };
     let told = [
         ("refresh_token_reused", installation.execute(ada, end(EndReason::RefreshTokenReused)).await),
@@ -32,7 +32,7 @@ async fn what_somebody_else_may_have_done_is_mailed_and_the_rest_is_not() {
             installation.execute(ada, ReplaceRecoveryCodes { recovery_codes: codes, at: now }).await,
         ),
         ("totp_off", installation.execute(ada, DisableTotp { at: now }).await),
-        ("password_changed", installation.execute(ada, ChangePassword { password_hash: sealed, at: now }).await),
+        ("password_changed", installation.change_password(ada).await),
         ("account_suspended", installation.execute(ada, SuspendUser { at: now }).await),
         ("account_reactivated", installation.execute(ada, ReactivateUser { at: now }).await),
     ];

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bootstrap::health::State;
-use domain::users::Locale;
+use domain::users::{ChangeProfile, Locale};
 use jobs::JobState;
 use test_support::{SmtpFault, SmtpStep};
 use workers::{
@@ -159,6 +159,23 @@ async fn a_lost_answer_repeats_the_same_mail() {
     let _worker = WorkerProcess::start(&installation).await;
     let ada = installation.register("ada@example.com", None, Locale::En).await;
     installation.wait_for_job(ada.event_id, JobState::Retrying).await;
+    installation.retry_waiting_jobs().await;
+    installation.wait_for_job(ada.event_id, JobState::Completed).await;
+    let mails = installation.sink.mails();
+    assert_eq!((mails.len(), &mails[0]), (2, &mails[1]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_repeat_says_what_the_first_one_said_whatever_has_changed_since() {
+    let installation = Installation::new().await;
+    installation.sink.fail_next(1, SmtpStep::Content, SmtpFault::Close);
+    let _worker = WorkerProcess::start(&installation).await;
+    let ada = installation.register("ada@example.com", Some("Ada"), Locale::En).await;
+    installation.wait_for_job(ada.event_id, JobState::Retrying).await;
+    let name = installation.seal(ada.user_id, "user.display_name", "Countess Lovelace").await;
+    let change = ChangeProfile { display_name: Some(Some(name)), locale: Some(Locale::De), at: chrono::Utc::now() };
+    installation.execute(ada.user_id, change).await;
+
     installation.retry_waiting_jobs().await;
     installation.wait_for_job(ada.event_id, JobState::Completed).await;
     let mails = installation.sink.mails();

@@ -8,10 +8,11 @@ use diesel::{QueryableByName, sql_query, sql_types::BigInt};
 use diesel_async::RunQueryDsl;
 use domain::{
     Sealed,
-    users::{Locale, NoteRepeatedRegistration, RegisterUser},
+    users::{ChangePassword, Locale, NoteRepeatedRegistration, RegisterUser, User},
 };
 use event_store::{
-    EventStore, Head, StreamId, SubjectKeys, consumer, execute::Execution, log, one_time_token::OneTimeTokens,
+    ErasureLedger, EventStore, Head, StreamId, SubjectKeys, consumer, execute::Execution, log,
+    one_time_token::OneTimeTokens,
 };
 use jobs::{
     JobState,
@@ -33,8 +34,16 @@ pub(crate) struct Installation {
     pub(crate) sink: SmtpSink,
     pub(crate) store: EventStore,
     pub(crate) tokens: OneTimeTokens,
-    keys: SubjectKeys,
+    pub(crate) keys: SubjectKeys,
+    pub(crate) ledger: ErasureLedger,
     _api: Tasks,
+}
+
+impl Drop for Installation {
+    fn drop(&mut self) {
+        // There is one where somebody was erased.
+        drop(std::fs::remove_dir_all(self.ledger.directory()));
+    }
 }
 
 /// A person who has registered.
@@ -58,7 +67,8 @@ impl Installation {
         let config = Config::development(database.url()).unwrap();
         let keys = SubjectKeys::new(database.pool(2), config.secrets.master_key.expose());
         let tokens = OneTimeTokens::new(config.secrets.token_key.expose());
-        Self { database, sink, store, tokens, keys, _api: api }
+        let ledger = ErasureLedger::new(&std::env::temp_dir().join(format!("tidemark-erasures-{}", database.name())));
+        Self { database, sink, store, tokens, keys, ledger, _api: api }
     }
 
     /// As a process of this installation is configured, with mail to this URL.
@@ -67,6 +77,7 @@ impl Installation {
             ("DATABASE_URL", self.database.url()),
             ("TIDEMARK_HTTP__PUBLIC_URL", "https://app.example.org"),
             ("TIDEMARK_MAIL__FROM", "Tidemark <no-reply@example.org>"),
+            ("TIDEMARK_ERASURE__LEDGER", self.ledger.directory().to_str().unwrap()),
             mail,
         ];
         let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -98,6 +109,7 @@ impl Installation {
             password_hash: key.seal("user.password_hash", "hash"),
             display_name: name.map(|name| key.seal("user.display_name", name)),
             locale,
+            verification: None,
             at: Utc::now(),
         };
         let event_id = self.execute(user_id, command).await;
@@ -107,6 +119,14 @@ impl Installation {
     /// Somebody tries to register with this person's address; returns the event's id.
     pub(crate) async fn repeat_registration(&self, user_id: Uuid) -> Uuid {
         self.execute(user_id, NoteRepeatedRegistration { at: Utc::now() }).await
+    }
+
+    /// The password is changed by its owner; returns the event's id.
+    pub(crate) async fn change_password(&self, user_id: Uuid) -> Uuid {
+        let loaded = EventStore::load::<User>(&self.store, &StreamId::new("user", user_id)).await.unwrap();
+        let verified = loaded.state.active().unwrap().password_hash.clone();
+        let password_hash = self.seal(user_id, "user.password_hash", "other").await;
+        self.execute(user_id, ChangePassword { verified, password_hash, at: Utc::now() }).await
     }
 
     /// A value of this person's as commands carry it.

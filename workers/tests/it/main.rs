@@ -5,6 +5,8 @@
 mod alerts;
 mod delivery;
 mod directory;
+mod erasure;
+mod exports;
 mod faults;
 mod installation;
 mod links;

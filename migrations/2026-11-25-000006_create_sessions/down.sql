@@ -1,0 +1,3 @@
+DROP TABLE totp_steps;
+DROP TABLE sign_in_attempts;
+DROP TABLE sessions;
