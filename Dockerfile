@@ -15,13 +15,15 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin tidemark \
-    && install -d -o tidemark -g tidemark /var/lib/tidemark
+    && install -d -o tidemark -g tidemark /var/lib/tidemark \
+    # Where a volume for the erasure ledger is mounted, it belongs to whoever the directory belongs to.
+    && install -d -o tidemark -g tidemark -m 0700 /var/lib/tidemark/erasures
 COPY --from=build /binaries/ /usr/local/bin/
 COPY LICENSE-APACHE LICENSE-MIT /usr/share/doc/tidemark/
 USER 10001:10001
 WORKDIR /var/lib/tidemark
 # 8080 is the API, 9090 health and metrics: publish the latter to operators only.
-ENV TIDEMARK_HTTP__BIND=0.0.0.0:8080 TIDEMARK_ADMIN__BIND=0.0.0.0:9090
+ENV TIDEMARK_ENVIRONMENT=production TIDEMARK_HTTP__BIND=0.0.0.0:8080 TIDEMARK_ADMIN__BIND=0.0.0.0:9090
 EXPOSE 8080 9090
 STOPSIGNAL SIGTERM
 CMD ["tidemark", "run"]

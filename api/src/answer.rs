@@ -26,6 +26,15 @@ pub fn resource<T: Serialize>(body: &T, version: i64, position: i64, cached: &If
     if cached.has(version) { response.finish() } else { response.json(body) }
 }
 
+/// What a command did that leaves nothing to show.
+pub fn done(position: Option<i64>) -> HttpResponse {
+    let mut response = HttpResponse::NoContent();
+    if let Some(position) = position {
+        response.insert_header((POSITION, position));
+    }
+    response.finish()
+}
+
 /// What a command did to a resource.
 pub fn changed<T: Serialize>(
     mut response: HttpResponseBuilder,

@@ -7,7 +7,9 @@ use std::{
 
 use bootstrap::config::SecretKey;
 use domain::users::UserId;
-use event_store::{Idempotency, KeyedHash};
+use event_store::{Execution, Idempotency, KeyedHash, Metadata, RawJson};
+use serde_json::json;
+use uuid::Uuid;
 
 use crate::{
     error::{ApiError, ApiResult},
@@ -75,6 +77,20 @@ impl IdempotencyKeys {
     }
 }
 
+impl Begun {
+    /// What a command is executed with whose answer has this status. The answer to a repeat is rendered anew: bodies are
+    /// not kept.
+    pub fn execution(&self, metadata: Metadata, status: u16) -> ApiResult<Execution> {
+        let response = RawJson::from_serialize(&json!({ "status": status }));
+        Ok(Execution {
+            idempotency: self.idempotency.clone(),
+            response: Some(response.map_err(|error| ApiError::Internal(error.into()))?),
+            metadata,
+            ..Execution::new(Uuid::now_v7())
+        })
+    }
+}
+
 impl Drop for Begun {
     fn drop(&mut self) {
         if let Some(key) = &self.key {
@@ -90,8 +106,6 @@ fn lock(in_flight: &Mutex<HashSet<[u8; 32]>>) -> std::sync::MutexGuard<'_, HashS
 #[cfg(test)]
 mod tests {
     use std::net::{IpAddr, Ipv4Addr};
-
-    use uuid::Uuid;
 
     use super::*;
 

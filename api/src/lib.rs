@@ -1,11 +1,14 @@
 //! The HTTP API: commands in, queries and live updates out.
 
+pub mod account;
 pub mod answer;
+pub mod audit;
 pub mod auth;
 pub mod clock;
 pub mod cursors;
 pub mod docs;
 pub mod error;
+pub mod exports;
 pub mod extract;
 pub mod health;
 mod http2;
@@ -15,7 +18,9 @@ pub mod metrics;
 pub mod middleware;
 pub mod openapi;
 mod reading;
+pub mod roles;
 pub mod routes;
+mod schema;
 mod server;
 pub mod state;
 mod tls;

@@ -8,6 +8,12 @@ pub const REQUEST_DURATION: &str = "tidemark_http_request_duration_seconds";
 pub const PASSWORD_WAIT: &str = "tidemark_http_password_wait_seconds";
 /// Passwords that were not hashed because too many were waiting.
 pub const PASSWORDS_REFUSED: &str = "tidemark_http_passwords_refused_total";
+/// Attempts to sign in, by `outcome`: signed_in, second_factor_required, failed, refused.
+pub const SIGN_INS: &str = "tidemark_http_sign_ins_total";
+/// Attempts to prove who one is that came too soon after failed ones, so that they were not looked at.
+pub const ATTEMPTS_REFUSED: &str = "tidemark_http_attempts_refused_total";
+/// Refresh tokens shown, by `outcome`: rotated, repeated, reused, refused.
+pub const REFRESHES: &str = "tidemark_http_refreshes_total";
 /// Requests beyond a limit, by `policy`.
 pub const RATE_LIMITED: &str = "tidemark_http_rate_limited_total";
 /// Limits that were counted in this process because Redis did not answer.

@@ -2,18 +2,19 @@
 
 use std::sync::LazyLock;
 
-use actix_web::{
-    HttpResponse,
-    http::{Method, header},
-};
+use actix_web::{HttpResponse, http::header};
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
 use crate::{
-    auth::{jwks, login},
+    account, audit,
+    auth::{
+        api_keys, change_email, change_password, confirm_email_change, forgot_password, jwks, login, logout, mfa,
+        refresh, resend_verification, reset_password, sessions, step_up, undo_email_change, verify_email,
+    },
     docs,
     error::{self, FieldError, Problem},
-    health,
+    exports, health, roles,
     routes::{Access, ENDPOINTS, Endpoint, LIVE},
     users,
 };
@@ -30,11 +31,53 @@ const CACHED: &str = "public, max-age=300";
     paths(
         users::register::register,
         login::login,
+        refresh::refresh,
+        logout::logout,
+        logout::logout_all,
+        sessions::list::list_sessions,
+        sessions::end::end_session,
+        verify_email::verify_email,
+        resend_verification::resend_verification,
+        forgot_password::forgot_password,
+        reset_password::reset_password,
+        change_password::change_password,
+        change_email::change_email,
+        confirm_email_change::confirm_email_change,
+        undo_email_change::undo_email_change,
+        step_up::step_up,
+        mfa::enrol::enrol,
+        mfa::confirm::confirm,
+        mfa::disable::disable,
+        mfa::replace_recovery_codes::replace_recovery_codes,
+        account::page,
+        account::script,
+        account::style,
         jwks::jwks,
         users::me::me,
         users::change_profile::change_profile,
         users::list::list,
         users::show::show,
+        users::grant_role::grant_role,
+        users::revoke_role::revoke_role,
+        users::suspend::suspend,
+        users::reactivate::reactivate,
+        audit::user::my_audit,
+        audit::user::user_audit,
+        audit::log::audit_log,
+        api_keys::list::list_api_keys,
+        api_keys::create::create_api_key,
+        api_keys::revoke::revoke_api_key,
+        roles::list::list_roles,
+        roles::define::define_role,
+        roles::show::show_role,
+        roles::change::change_role,
+        roles::delete::delete_role,
+        users::erase::erase_me,
+        users::erase::erase_user,
+        exports::request::request_export,
+        exports::list::list_exports,
+        exports::show::show_export,
+        exports::download::download_export,
         document,
         docs::start,
         docs::page,
@@ -73,6 +116,7 @@ pub fn build() -> Value {
     }
     document["components"]["securitySchemes"] = json!({
         "access_token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+        "api_key": {"type": "http", "scheme": "bearer", "description": "An API key, which begins with `tmk_`"},
     });
     document["x-problems"] = error::kinds()
         .into_iter()
@@ -87,7 +131,13 @@ fn complete(operation: &mut Value, endpoint: &Endpoint) {
     let name = operation["operationId"].as_str().unwrap_or_default();
     operation["operationId"] = Value::String(format!("{tag}_{name}"));
     if endpoint.access != Access::Public {
-        operation["security"] = json!([{"access_token": []}]);
+        operation["security"] = match endpoint.api_keys {
+            true => json!([{"access_token": []}, {"api_key": []}]),
+            false => json!([{"access_token": []}]),
+        };
+    }
+    if let Access::Permission { resource, action, scope } = endpoint.access {
+        operation["x-permission"] = Value::String(format!("{resource}:{action}:{}", scope.as_str()));
     }
     let problems = problems(operation, endpoint);
     if let Some(responses) = operation["responses"].as_object_mut() {
@@ -116,14 +166,23 @@ fn problems(operation: &Value, endpoint: &Endpoint) -> Vec<(&'static str, &'stat
             ("422", "The body has invalid fields, or the idempotency key was used for another request"),
         ]);
     }
-    if endpoint.method == Method::PATCH {
+    if takes(operation, "Idempotency-Key") {
+        problems.extend([
+            (
+                "409",
+                "It conflicts with the current state, or the first request with this idempotency key is not finished",
+            ),
+            ("422", "The idempotency key was used for another request"),
+        ]);
+    }
+    if takes(operation, "If-Match") {
         problems.push(("412", "The resource has changed in the meantime"));
     }
     if endpoint.access != Access::Public {
         problems.extend([("401", "No valid access token"), ("404", "There is no such resource")]);
     }
-    if endpoint.access == Access::Admin {
-        problems.push(("403", "The caller may not do this"));
+    if endpoint.access != Access::Public {
+        problems.push(("403", "The caller may not do this, or not by these means, or has to prove again who it is"));
     }
     if endpoint.class.is_some() {
         problems.extend([
@@ -134,6 +193,11 @@ fn problems(operation: &Value, endpoint: &Endpoint) -> Vec<(&'static str, &'stat
         ]);
     }
     problems
+}
+
+/// Whether the operation has a parameter of this name.
+fn takes(operation: &Value, name: &str) -> bool {
+    operation["parameters"].as_array().is_some_and(|parameters| parameters.iter().any(|known| known["name"] == name))
 }
 
 /// The one route that is no request and answer; what goes over it is described in docs/live.md.

@@ -3,12 +3,17 @@
 use std::collections::BTreeMap;
 
 use actix_web::{Handler, Responder, Route, guard, http::Method, middleware::from_fn, web};
+use domain::roles::Scope;
 
 use crate::{
-    auth::{jwks, login},
-    docs, health, live,
+    account, audit,
+    auth::{
+        api_keys, change_email, change_password, confirm_email_change, forgot_password, jwks, login, logout, mfa,
+        refresh, resend_verification, reset_password, sessions, step_up, undo_email_change, verify_email,
+    },
+    docs, exports, health, live,
     middleware::{self, rate_limit::Class},
-    openapi, users,
+    openapi, roles, users,
 };
 
 /// Who may use a route. Checked before the handler runs, in one place: middleware/admission.rs.
@@ -16,10 +21,10 @@ use crate::{
 pub enum Access {
     /// Everybody.
     Public,
-    /// Whoever has a valid access token.
+    /// Whoever has a valid access token: what concerns the session itself.
     SignedIn,
-    /// Whoever has the role `admin` at this moment.
-    Admin,
+    /// Whoever has this permission at this moment, be it for the caller's own things or for everybody's.
+    Permission { resource: &'static str, action: &'static str, scope: Scope },
 }
 
 /// One method of one URL.
@@ -31,6 +36,8 @@ pub struct Endpoint {
     pub access: Access,
     /// `None` is not limited.
     pub class: Option<Class>,
+    /// Whether an API key is as good as an access token here.
+    pub api_keys: bool,
     route: fn() -> Route,
 }
 
@@ -42,32 +49,103 @@ pub(crate) const LIVE: &str = "/v1/live";
 pub static ENDPOINTS: &[Endpoint] = &[
     public(Method::POST, "/v1/auth/register", Some(Class::Credential), || web::post().to(users::register::register)),
     public(Method::POST, "/v1/auth/login", Some(Class::Credential), || web::post().to(login::login)),
+    public(Method::POST, "/v1/auth/refresh", Some(Class::Credential), || web::post().to(refresh::refresh)),
+    signed_in(Method::POST, "/v1/auth/logout", || web::post().to(logout::logout)),
+    signed_in(Method::POST, "/v1/auth/logout-all", || web::post().to(logout::logout_all)),
+    own(Method::GET, "/v1/auth/sessions", ("sessions", "manage"), || get(sessions::list::list_sessions)).in_session(),
+    own(Method::DELETE, "/v1/auth/sessions/{id}", ("sessions", "manage"), || web::delete().to(sessions::end::end_session)).in_session(),
+    public(Method::POST, "/v1/auth/verify-email", Some(Class::Credential), || web::post().to(verify_email::verify_email)),
+    public(Method::POST, "/v1/auth/resend-verification", Some(Class::Credential), || web::post().to(resend_verification::resend_verification)),
+    public(Method::POST, "/v1/auth/forgot-password", Some(Class::Credential), || web::post().to(forgot_password::forgot_password)),
+    public(Method::POST, "/v1/auth/reset-password", Some(Class::Credential), || web::post().to(reset_password::reset_password)),
+    public(Method::POST, "/v1/auth/confirm-email-change", Some(Class::Credential), || web::post().to(confirm_email_change::confirm_email_change)),
+    public(Method::POST, "/v1/auth/undo-email-change", Some(Class::Credential), || web::post().to(undo_email_change::undo_email_change)),
+    signed_in(Method::POST, "/v1/auth/step-up", || web::post().to(step_up::step_up)),
+    own(Method::POST, "/v1/auth/change-password", ("users", "update"), || web::post().to(change_password::change_password)).in_session(),
+    own(Method::POST, "/v1/auth/change-email", ("users", "update"), || web::post().to(change_email::change_email)).in_session(),
+    own(Method::POST, "/v1/auth/mfa/totp/enrol", ("users", "update"), || web::post().to(mfa::enrol::enrol)).in_session(),
+    own(Method::POST, "/v1/auth/mfa/totp/confirm", ("users", "update"), || web::post().to(mfa::confirm::confirm)).in_session(),
+    own(Method::POST, "/v1/auth/mfa/totp/disable", ("users", "update"), || web::post().to(mfa::disable::disable)).in_session(),
+    own(Method::POST, "/v1/auth/mfa/totp/recovery-codes", ("users", "update"), || web::post().to(mfa::replace_recovery_codes::replace_recovery_codes)).in_session(),
     public(Method::GET, "/.well-known/jwks.json", None, || get(jwks::jwks)),
-    signed_in(Method::GET, "/v1/users/me", || get(users::me::me)),
-    signed_in(Method::PATCH, "/v1/users/me", || web::patch().to(users::change_profile::change_profile)),
-    admin(Method::GET, "/v1/users", || get(users::list::list)),
-    admin(Method::GET, "/v1/users/{id}", || get(users::show::show)),
+    own(Method::GET, "/v1/users/me", ("users", "read"), || get(users::me::me)),
+    own(Method::PATCH, "/v1/users/me", ("users", "update"), || web::patch().to(users::change_profile::change_profile)),
+    own(Method::DELETE, "/v1/users/me", ("users", "erase"), || web::delete().to(users::erase::erase_me)).in_session(),
+    own(Method::GET, "/v1/users/me/exports", ("users", "export"), || get(exports::list::list_exports)).in_session(),
+    own(Method::POST, "/v1/users/me/exports", ("users", "export"), || web::post().to(exports::request::request_export)).in_session(),
+    own(Method::GET, "/v1/users/me/exports/{id}", ("users", "export"), || get(exports::show::show_export)).in_session(),
+    own(Method::GET, "/v1/users/me/exports/{id}/download", ("users", "export"), || get(exports::download::download_export)).in_session(),
+    all(Method::GET, "/v1/users", ("users", "read"), || get(users::list::list)),
+    all(Method::GET, "/v1/users/{id}", ("users", "read"), || get(users::show::show)),
+    all(Method::PUT, "/v1/users/{id}/roles/{name}", ("roles", "manage"), || web::put().to(users::grant_role::grant_role)).in_session(),
+    all(Method::DELETE, "/v1/users/{id}/roles/{name}", ("roles", "manage"), || web::delete().to(users::revoke_role::revoke_role)).in_session(),
+    all(Method::POST, "/v1/users/{id}/suspend", ("users", "suspend"), || web::post().to(users::suspend::suspend)),
+    all(Method::POST, "/v1/users/{id}/reactivate", ("users", "suspend"), || web::post().to(users::reactivate::reactivate)),
+    own(Method::GET, "/v1/users/me/audit", ("audit", "read"), || get(audit::user::my_audit)),
+    all(Method::GET, "/v1/users/{id}/audit", ("audit", "read"), || get(audit::user::user_audit)),
+    all(Method::GET, "/v1/audit", ("audit", "read"), || get(audit::log::audit_log)),
+    own(Method::GET, "/v1/users/me/api-keys", ("api_keys", "manage"), || get(api_keys::list::list_api_keys)).in_session(),
+    own(Method::POST, "/v1/users/me/api-keys", ("api_keys", "manage"), || web::post().to(api_keys::create::create_api_key)).in_session(),
+    own(Method::DELETE, "/v1/users/me/api-keys/{id}", ("api_keys", "manage"), || web::delete().to(api_keys::revoke::revoke_api_key)).in_session(),
+    all(Method::GET, "/v1/roles", ("roles", "read"), || get(roles::list::list_roles)),
+    all(Method::POST, "/v1/roles", ("roles", "manage"), || web::post().to(roles::define::define_role)).in_session(),
+    all(Method::GET, "/v1/roles/{name}", ("roles", "read"), || get(roles::show::show_role)),
+    all(Method::PATCH, "/v1/roles/{name}", ("roles", "manage"), || web::patch().to(roles::change::change_role)).in_session(),
+    all(Method::DELETE, "/v1/roles/{name}", ("roles", "manage"), || web::delete().to(roles::delete::delete_role)).in_session(),
+    all(Method::DELETE, "/v1/users/{id}", ("users", "erase"), || web::delete().to(users::erase::erase_user)).in_session(),
     public(Method::GET, LIVE, Some(Class::Live), || web::get().to(live::connect)),
     public(Method::GET, "/v1/openapi.json", None, || get(openapi::document)),
     public(Method::GET, "/docs", None, || get(docs::page)),
     public(Method::GET, "/docs/docs.js", None, || get(docs::script)),
     public(Method::GET, "/docs/docs.css", None, || get(docs::style)),
+    public(Method::GET, "/account/account.css", None, || get(account::style)),
+    public(Method::GET, "/account/account.js", None, || get(account::script)),
+    public(Method::GET, "/account/{page}", None, || get(account::page)),
     public(Method::GET, "/health", None, || get(health::report)),
     public(Method::GET, "/health/live", None, || get(health::live)),
     public(Method::GET, "/health/ready", None, || get(health::ready)),
     public(Method::GET, "/", None, || get(docs::start)),
 ];
 
+/// Resource and action, as domain/src/roles/permission.rs lists them.
+type Needed = (&'static str, &'static str);
+
 const fn public(method: Method, path: &'static str, class: Option<Class>, route: fn() -> Route) -> Endpoint {
-    Endpoint { method, path, access: Access::Public, class, route }
+    Endpoint { method, path, access: Access::Public, class, api_keys: false, route }
 }
 
+/// For what concerns the session itself, such as ending it. No API key gets in.
 const fn signed_in(method: Method, path: &'static str, route: fn() -> Route) -> Endpoint {
-    Endpoint { method, path, access: Access::SignedIn, class: Some(Class::User), route }
+    Endpoint { method, path, access: Access::SignedIn, class: Some(Class::User), api_keys: false, route }
 }
 
-const fn admin(method: Method, path: &'static str, route: fn() -> Route) -> Endpoint {
-    Endpoint { method, path, access: Access::Admin, class: Some(Class::User), route }
+/// For what the caller may do to the caller's own things.
+const fn own(method: Method, path: &'static str, needed: Needed, route: fn() -> Route) -> Endpoint {
+    permitted(method, path, needed, Scope::Own, route)
+}
+
+/// For what the caller may do to the things of everybody.
+const fn all(method: Method, path: &'static str, needed: Needed, route: fn() -> Route) -> Endpoint {
+    permitted(method, path, needed, Scope::All, route)
+}
+
+const fn permitted(
+    method: Method,
+    path: &'static str,
+    (resource, action): Needed,
+    scope: Scope,
+    route: fn() -> Route,
+) -> Endpoint {
+    let access = Access::Permission { resource, action, scope };
+    Endpoint { method, path, access, class: Some(Class::User), api_keys: true, route }
+}
+
+impl Endpoint {
+    /// Whoever has signed in only, no API key: for credentials, and for what needs a recent authentication.
+    const fn in_session(mut self) -> Self {
+        self.api_keys = false;
+        self
+    }
 }
 
 /// A read: HEAD is answered like GET, without the body.

@@ -5,13 +5,16 @@ use std::sync::Arc;
 use actix_web::web;
 use anyhow::Context as _;
 use bootstrap::{Config, Context, Shutdown, Tasks, config, db, health, redis_pool};
-use event_store::{EventStore, Head, SigningKeys, SubjectKeys};
+use event_store::{Erasure, ErasureLedger, EventStore, Head, OneTimeTokens, SigningKeys, SubjectKeys};
 use messaging::Bus;
 use projections::Progress;
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    auth::{AccessToken, Caller, Passwords, RoleBook, Standings, TokenError, Tokens},
+    auth::{
+        AccessToken, Afterwards, ApiKeys, Caller, Means, Passwords, RecoveryCodes, RoleBook, Sessions, Standings,
+        Throttle, TokenError, Tokens, sessions::device::DeviceTokens,
+    },
     clock::Clock,
     cursors::Cursors,
     error::{ApiError, ApiResult},
@@ -25,6 +28,7 @@ use crate::{
 pub struct AppState {
     pub events: EventStore,
     pub keys: SubjectKeys,
+    pub erasure: Erasure,
     /// The log's database, which holds the read models too.
     pub pool: db::Pool,
     pub redis: Option<redis_pool::Pool>,
@@ -34,12 +38,22 @@ pub struct AppState {
     pub tokens: Tokens,
     pub standings: Standings,
     pub roles: RoleBook,
+    pub api_keys: ApiKeys,
     pub passwords: Passwords,
+    pub sessions: Sessions,
+    pub devices: DeviceTokens,
+    pub throttle: Throttle,
+    pub recovery_codes: RecoveryCodes,
     pub email_claims: EmailClaims,
     pub idempotency: IdempotencyKeys,
     pub cursors: Cursors,
     pub rate_limits: RateLimits,
     pub live: Live,
+    pub one_time_tokens: OneTimeTokens,
+    /// What the installation demands of accounts.
+    pub accounts: config::Accounts,
+    /// Work that goes on after its answer.
+    pub afterwards: Afterwards,
     pub clock: Clock,
     pub http: config::Http,
     pub limits: config::Limits,
@@ -67,24 +81,37 @@ impl AppState {
         let Config { http, limits, secrets, redis_prefix, .. } = context.config.clone();
         let pool = context.database().await?;
         let keys_pool = context.keys_database().await?;
-        let keys = SubjectKeys::new(keys_pool.clone(), secrets.master_key.expose());
-        let signing_keys = SigningKeys::new(keys_pool, secrets.master_key.expose());
+        let keys = SubjectKeys::new(keys_pool.clone(), &secrets);
+        keys.follow(context.config.keys_database_url()?, &context.tasks);
+        let signing_keys = SigningKeys::new(keys_pool, &secrets);
         let url = context.config.database_url()?;
         let writing = Tasks::new(Shutdown::new());
         let events = EventStore::open(url, pool.clone(), head, &writing, options.store);
         let tokens = Tokens::start(&context.tasks, signing_keys, &secrets.token_key, &http.public_url);
         let tokens = tokens.await.context("the keys of access tokens")?;
         let redis = context.redis()?;
+        let roles = RoleBook::new(events.clone());
+        let ledger = ErasureLedger::new(&context.config.erasure.ledger);
         Ok(Self {
+            erasure: Erasure { events: events.clone(), keys: keys.clone(), ledger },
             progress: Progress::start(&context.tasks, pool.clone(), &bus),
             standings: Standings::new(events.clone()),
-            roles: RoleBook::new(events.clone()),
-            passwords: Passwords::new(&secrets.password_pepper, options.password_cost, &limits),
+            api_keys: ApiKeys::new(pool.clone()),
+            passwords: Passwords::new(&secrets.password_pepper, options.password_cost, &limits)
+                .knowing(words(&context.config)),
+            sessions: Sessions::new(pool.clone(), &secrets.token_key, &context.config.sessions),
+            devices: DeviceTokens::new(&secrets.token_key),
+            throttle: Throttle::new(pool.clone(), &secrets.token_key),
+            recovery_codes: RecoveryCodes::new(&secrets.password_pepper),
             email_claims: EmailClaims::new(&secrets.index_key),
             idempotency: IdempotencyKeys::new(&secrets.token_key),
+            one_time_tokens: OneTimeTokens::new(secrets.token_key.expose()),
+            accounts: context.config.accounts.clone(),
+            afterwards: Afterwards::default(),
             cursors: Cursors::new(&secrets.token_key),
             rate_limits: RateLimits::new(&limits, redis.clone(), &redis_prefix, &secrets.token_key),
-            live: Live::start(context, &bus, &pool, &keys),
+            live: Live::start(context, &bus, &pool, &keys, &roles),
+            roles,
             events,
             keys,
             pool,
@@ -116,13 +143,12 @@ impl AppState {
             return Err(TokenError::Invalid.into());
         }
         let permissions = Arc::new(self.roles.permissions_of(&standing.roles).await?);
-        Ok(Caller {
-            user_id: token.user_id,
-            session_id: token.session_id,
-            expires_at: token.expires_at,
-            generation: token.generation,
-            standing,
-            permissions,
-        })
+        Ok(Caller { user_id: token.user_id, means: Means::Session(token.session_id), standing, permissions })
     }
+}
+
+/// What somebody who guesses passwords tries first here: the product, the host and the sender of mails.
+fn words(config: &Config) -> Vec<String> {
+    let host = config.http.public_url.host_str().map(str::to_owned);
+    ["tidemark".to_owned(), config.mail.from.clone()].into_iter().chain(host).collect()
 }

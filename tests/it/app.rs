@@ -51,7 +51,7 @@ pub(crate) struct TestApp {
     /// Of the names in the broker, where there is one.
     pub(crate) prefix: Option<String>,
     address: SocketAddr,
-    context: Context,
+    pub(crate) context: Context,
     head: Head,
     served: JoinHandle<anyhow::Result<()>>,
 }
@@ -180,6 +180,8 @@ impl TestApp {
         self.context.shutdown.request();
         tokio::time::timeout(PATIENCE, self.served).await.unwrap().unwrap().unwrap();
         assert!(self.context.tasks.join(PATIENCE).await, "{:?}", self.context.tasks.states());
+        // There is one where somebody was erased.
+        drop(std::fs::remove_dir_all(&self.context.config.erasure.ledger));
         if let Some(prefix) = &self.prefix {
             feed::remove_installation(prefix).await;
         }
@@ -196,6 +198,7 @@ fn config(database: &TestDatabase, sink: &SmtpSink, servers: &Servers) -> (Confi
         ("TIDEMARK_DATABASE__POOL_SIZE", "6".to_owned()),
         ("TIDEMARK_LIMITS__CREDENTIAL_REQUESTS", "100000".to_owned()),
         ("TIDEMARK_LOG__FILTER", "warn".to_owned()),
+        ("TIDEMARK_ERASURE__LEDGER", std::env::temp_dir().join(format!("{prefix}-erasures")).display().to_string()),
     ];
     let prefix = match servers {
         Servers::Embedded => None,

@@ -4,4 +4,5 @@
 mod app;
 mod boundaries;
 mod faults;
+mod privacy;
 mod users;

@@ -39,6 +39,10 @@ impl Call {
         Self { method: "PATCH", body: Some(body), ..Self::get(path) }
     }
 
+    pub fn delete(path: impl Into<String>) -> Self {
+        Self { method: "DELETE", ..Self::get(path) }
+    }
+
     pub fn header(mut self, name: &'static str, value: impl ToString) -> Self {
         self.headers.push((name, value.to_string()));
         self

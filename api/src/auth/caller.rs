@@ -1,4 +1,4 @@
-//! A caller whose token was verified and whose roles are the current ones.
+//! A caller whose token or API key was verified, and what the caller may do at this moment.
 
 use std::sync::Arc;
 
@@ -9,18 +9,24 @@ use domain::{
 use uuid::Uuid;
 
 use super::standing::Standing;
+use crate::error::{ApiError, ApiResult};
 
-/// Who asks. Handlers get it only where the route's table of access demands a signed-in caller.
+/// Who asks. Handlers get it only where the table of routes demands a caller.
 #[derive(Clone, Debug)]
 pub struct Caller {
     pub user_id: UserId,
-    pub session_id: Uuid,
-    /// When the access token ends, in seconds since 1970 (`exp`).
-    pub expires_at: i64,
-    /// The authentication generation that the token was issued in.
-    pub generation: u32,
+    pub means: Means,
     pub(crate) standing: Arc<Standing>,
     pub(crate) permissions: Arc<Permissions>,
+}
+
+/// What the caller came with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Means {
+    /// The access token of a session.
+    Session(Uuid),
+    /// An API key; it has some of its owner's permissions only.
+    ApiKey(Uuid),
 }
 
 impl Caller {
@@ -28,8 +34,17 @@ impl Caller {
         &self.standing.roles
     }
 
-    pub fn is_admin(&self) -> bool {
-        self.roles().contains(&RoleName::ADMIN)
+    /// The authentication generation of the account.
+    pub fn generation(&self) -> u32 {
+        self.standing.generation
+    }
+
+    /// The session that the caller has signed in with. An API key has none, and is refused.
+    pub fn session_id(&self) -> ApiResult<Uuid> {
+        match self.means {
+            Means::Session(id) => Ok(id),
+            Means::ApiKey(_) => Err(ApiError::Forbidden),
+        }
     }
 
     /// Everything that the caller may do.

@@ -1,16 +1,22 @@
 //! Choosing a password: what is easily guessed is refused, by common passwords, words, names and patterns.
 
+use std::sync::Arc;
+
 use domain::users::{Password, password::InvalidPassword};
 use zxcvbn::zxcvbn;
 
-use super::Passwords;
-use crate::error::ApiResult;
+use super::{Passwords, proof::Opened};
+use crate::{
+    error::{ApiError, ApiResult},
+    state::AppState,
+    users::register::password_error,
+};
 
 /// Characters that are looked at. The estimate's time grows fast with texts made to be slow: 70 ms for these, and more
 /// than a second for 100. What begins like the easily guessed is refused, whatever follows.
 const MAX_ESTIMATED: usize = 32;
-/// Names that are looked for in a password; an address has more parts than that only to make trouble.
-const MAX_NAMES: usize = 16;
+/// Names and words that are looked for in a password; an address has more parts than that only to make trouble.
+const MAX_NAMES: usize = 24;
 /// Shorter parts of names are in most passwords by chance.
 const SHORTEST_NAME: usize = 3;
 
@@ -28,12 +34,30 @@ impl Passwords {
             return Ok(Err(refused));
         }
         let (text, names) = (text.to_owned(), names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+        let words = Arc::clone(&self.words);
         self.run(move || {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            Password::choose(&text, &names, second_factor, guesses)
+            Password::choose(&text, &names, second_factor, |text, names| {
+                let words = words.iter().map(String::as_str);
+                guesses(text, &names.iter().copied().chain(words).collect::<Vec<_>>())
+            })
         })
         .await
     }
+}
+
+/// The same for somebody who has an account; a refusal points at this member of the body.
+pub(super) async fn chosen(
+    state: &AppState,
+    opened: &Opened,
+    text: &str,
+    second_factor: bool,
+    pointer: &'static str,
+) -> ApiResult<Password> {
+    let names = opened.names()?;
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let chosen = state.passwords.choose(text, &names, second_factor).await?;
+    chosen.map_err(|refused| ApiError::Invalid(vec![password_error(pointer, refused)]))
 }
 
 /// How many guesses find the password of somebody with these names.
@@ -95,6 +119,19 @@ mod tests {
         for text in ["lovelaceexample", "lovelacelovelace", "ecalevolecalevol", "L0vel@ceExample"] {
             assert_eq!(choose(text, false), Err(InvalidPassword::Common), "{text}");
         }
+    }
+
+    #[tokio::test]
+    async fn the_installations_own_words_are_refused() {
+        let limits = bootstrap::Config::development("postgres://localhost/none").unwrap().limits;
+        let secret = bootstrap::config::SecretKey::new([1; 32]);
+        let words = ["tidemark", "Acme Portal <no-reply@acme.example>", "portal.acme.example"].map(str::to_owned);
+        let passwords = Passwords::new(&secret, 4, &limits).knowing(words);
+        for text in ["tidemarktidemark", "acmeportal123456", "portal.acme.example", "T1demark-T1demark"] {
+            let chosen = passwords.choose(text, &["ada@example.com"], false).await.unwrap();
+            assert_eq!(chosen, Err(InvalidPassword::Common), "{text}");
+        }
+        assert!(passwords.choose("correct horse battery", &["ada@example.com"], false).await.unwrap().is_ok());
     }
 
     /// Unoptimised, on a machine that has other things to do.

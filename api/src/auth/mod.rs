@@ -1,17 +1,44 @@
 //! Who is calling: access tokens, and what the caller may do right now.
 
+pub mod api_keys;
+mod by_address;
 pub mod caller;
+pub mod change_email;
+pub mod change_password;
 mod choose_password;
+pub mod confirm_email_change;
+pub mod forgot_password;
 pub mod jwks;
+pub(crate) mod links;
 pub mod login;
+pub mod logout;
+pub mod mfa;
 pub mod passwords;
+mod proof;
+pub mod refresh;
+pub mod resend_verification;
+pub mod reset_password;
 pub mod role_book;
 pub mod rotation;
+pub mod second_factor;
+pub mod security_log;
+pub mod sessions;
 pub mod standing;
+pub mod step_up;
+pub mod throttle;
 pub mod token;
+pub mod totp;
+mod totp_steps;
+pub mod undo_email_change;
+pub mod verify_email;
 
-pub use caller::Caller;
+pub use api_keys::ApiKeys;
+pub use by_address::Afterwards;
+pub use caller::{Caller, Means};
 pub use passwords::Passwords;
-pub use role_book::RoleBook;
+pub use role_book::{KnownRoles, RoleBook};
+pub use second_factor::RecoveryCodes;
+pub use sessions::Sessions;
 pub use standing::{Standing, Standings};
+pub use throttle::Throttle;
 pub use token::{AccessToken, TokenError, Tokens};

@@ -36,6 +36,8 @@ pub struct Passwords {
     /// Everybody who is being served.
     service: Arc<Semaphore>,
     limits: (usize, usize),
+    /// What no password here should be made of; see [`Passwords::knowing`].
+    pub(super) words: Arc<[String]>,
 }
 
 impl Passwords {
@@ -47,7 +49,14 @@ impl Passwords {
             admission: Arc::new(Semaphore::new(serving + waiting)),
             service: Arc::new(Semaphore::new(serving)),
             limits: (serving, waiting),
+            words: Arc::default(),
         }
+    }
+
+    /// Refuses new passwords that are made of the installation's own words, as of its users' names: they are the first
+    /// that somebody tries who guesses here.
+    pub fn knowing(self, words: impl IntoIterator<Item = String>) -> Self {
+        Self { words: words.into_iter().collect(), ..self }
     }
 
     /// A new hash, with the version of the pepper.

@@ -8,13 +8,13 @@ use std::{sync::Arc, time::Duration};
 use domain::{
     Aggregate,
     roles::RoleName,
-    users::{Account, Status, User, UserId},
+    users::{Account, ApiKey, Status, User, UserId},
 };
 use event_store::{EventStore, ReadError, StreamId};
 use moka::sync::Cache;
 use uuid::Uuid;
 
-use super::AccessToken;
+use super::{AccessToken, sessions::Session};
 
 /// A change is felt everywhere within 2 s (security.md); half of that leaves room for the reading itself.
 const REMEMBERED_FOR: Duration = Duration::from_secs(1);
@@ -32,6 +32,7 @@ pub struct Standing {
     pub sessions_generation: u32,
     /// Sessions that were ended alone, and so lately that access tokens of theirs may not have expired.
     pub ended_sessions: Vec<Uuid>,
+    pub api_keys: Vec<ApiKey>,
 }
 
 impl Standing {
@@ -46,7 +47,13 @@ impl Standing {
             generation: account.map_or(u32::MAX, |account| account.generation),
             sessions_generation: account.map_or(u32::MAX, |account| account.sessions_generation),
             ended_sessions: account.map(ended).unwrap_or_default(),
+            api_keys: account.map(|account| account.api_keys.clone()).unwrap_or_default(),
         })
+    }
+
+    /// The API key of this id, be it one that has expired.
+    pub fn api_key(&self, id: Uuid) -> Option<&ApiKey> {
+        self.api_keys.iter().find(|key| key.id == id)
     }
 
     /// Whether a token still counts: of an account in use, its generation or a later one, and a session that goes on.
@@ -54,6 +61,13 @@ impl Standing {
         self.status == Status::Active
             && self.generation <= token.generation
             && !self.ended_sessions.contains(&token.session_id)
+    }
+
+    /// Whether a session goes on, as far as the log tells; its row may tell more.
+    pub fn keeps(&self, session: &Session) -> bool {
+        self.status == Status::Active
+            && self.sessions_generation <= session.generation
+            && !self.ended_sessions.contains(&session.id)
     }
 
     /// Whether the token is older than this, so that reading anew would not help it: it was issued after a later
@@ -96,6 +110,15 @@ impl Standings {
         }
     }
 
+    /// The standing of somebody who is said to have an API key. Where what is remembered does not have it, the key may have
+    /// been made since, so the log is read.
+    pub async fn with_key(&self, user: UserId, key: Uuid) -> Result<Option<Arc<Standing>>, ReadError> {
+        match self.remembered.get(&user).filter(|standing| standing.api_key(key).is_some()) {
+            Some(standing) => Ok(Some(standing)),
+            None => self.read(user).await,
+        }
+    }
+
     async fn read(&self, user: UserId) -> Result<Option<Arc<Standing>>, ReadError> {
         let loaded = self.events.load::<User>(&StreamId::new(User::CATEGORY, user.as_uuid())).await?;
         let Some(standing) = Standing::of(&loaded.state).map(Arc::new) else { return Ok(None) };
@@ -116,6 +139,7 @@ mod tests {
             generation,
             sessions_generation,
             ended_sessions: vec![Uuid::from_u128(7)],
+            api_keys: vec![],
         }
     }
 

@@ -29,17 +29,33 @@ pub(crate) fn kinds() -> Vec<Appearance> {
         E::Token(TokenError::Expired),
         E::Token(TokenError::Invalid),
         E::InvalidCredentials,
+        E::SecondFactorRequired,
+        E::InvalidCode,
+        E::InvalidRefreshToken,
+        E::RefreshTokenReused,
+        E::InvalidCsrfToken,
         E::Forbidden,
+        E::StepUpRequired,
+        E::EmailNotVerified,
+        E::LinkInvalid,
+        E::LinkExpired,
         E::NotFound,
         E::MethodNotAllowed { allow: String::new() },
         E::BodyTimeout,
         E::Conflict,
+        E::OwnAccount,
+        E::BuiltInRole,
+        E::RoleExists,
+        E::RoleNameUsed,
+        E::LimitReached { limit: 0, of: "" },
+        E::EmailTaken,
         E::IdempotencyInFlight,
         E::VersionMismatch { actual: 0 },
         E::BodyTooLarge { limit: 0 },
         E::UnsupportedMediaType { expected: "" },
         E::Invalid(vec![]),
         E::IdempotencyMismatch,
+        E::TooManyAttempts { retry_after: moment },
         E::TooManyRequests { retry_after: moment },
         E::Internal(anyhow::Error::msg("")),
         E::Overloaded { retry_after: moment },
@@ -62,7 +78,30 @@ impl ApiError {
             Self::InvalidCredentials => {
                 (S::UNAUTHORIZED, "invalid_credentials", "The e-mail address or the password is wrong")
             }
+            Self::SecondFactorRequired => {
+                (S::UNAUTHORIZED, "second_factor_required", "A code of the second factor is needed too")
+            }
+            Self::InvalidCode => (S::UNAUTHORIZED, "invalid_code", "The code is wrong, too old, or was used"),
+            Self::InvalidRefreshToken => {
+                (S::UNAUTHORIZED, "invalid_refresh_token", "The refresh token does not count: sign in again")
+            }
+            Self::RefreshTokenReused => (
+                S::UNAUTHORIZED,
+                "refresh_token_reused",
+                "The refresh token was used before: somebody may have a copy, so the session was ended",
+            ),
+            Self::InvalidCsrfToken => {
+                (S::FORBIDDEN, "invalid_csrf_token", "With a cookie, X-CSRF-Token must have the session's csrf_token")
+            }
             Self::Forbidden => (S::FORBIDDEN, "forbidden", "You may not do this"),
+            Self::StepUpRequired => {
+                (S::FORBIDDEN, "step_up_required", "Prove again who you are: POST /v1/auth/step-up, then repeat this")
+            }
+            Self::EmailNotVerified => {
+                (S::FORBIDDEN, "email_not_verified", "The e-mail address has to be verified before you can sign in")
+            }
+            Self::LinkInvalid => (S::BAD_REQUEST, "link_invalid", "The link is not valid, was used, or was replaced"),
+            Self::LinkExpired => (S::BAD_REQUEST, "link_expired", "The link has expired"),
             Self::NotFound => (S::NOT_FOUND, "not_found", "There is no such resource"),
             Self::MethodNotAllowed { .. } => {
                 (S::METHOD_NOT_ALLOWED, "method_not_allowed", "The resource does not have this method")
@@ -91,7 +130,18 @@ impl ApiError {
             Self::IdempotencyInFlight => {
                 (S::CONFLICT, "idempotency_in_flight", "The first request with this idempotency key is not finished")
             }
+            Self::OwnAccount => (S::CONFLICT, "own_account", "You may not do this to your own account"),
+            Self::BuiltInRole => (S::CONFLICT, "built_in_role", "This role is built in and cannot be changed"),
+            Self::RoleExists => (S::CONFLICT, "role_exists", "There is a role of this name already"),
+            Self::RoleNameUsed => {
+                (S::CONFLICT, "role_name_used", "A role of this name was deleted, and its name is not given again")
+            }
+            Self::LimitReached { .. } => (S::CONFLICT, "limit_reached", "There are as many already as there may be"),
+            Self::EmailTaken => (S::CONFLICT, "email_taken", "Another account has this e-mail address"),
             Self::Conflict => (S::CONFLICT, "conflict", "The request conflicts with the current state"),
+            Self::TooManyAttempts { .. } => {
+                (S::TOO_MANY_REQUESTS, "too_many_attempts", "Too many attempts have failed: this one was not looked at")
+            }
             Self::TooManyRequests { .. } => (S::TOO_MANY_REQUESTS, "rate_limited", "Too many requests"),
             Self::Overloaded { .. } => (S::SERVICE_UNAVAILABLE, "overloaded", "Too busy: nothing was done"),
             Self::Unavailable => (S::SERVICE_UNAVAILABLE, "unavailable", "Not available: nothing was done"),

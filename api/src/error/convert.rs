@@ -2,7 +2,7 @@
 
 use bootstrap::db::PoolError;
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
-use domain::users::NotActive;
+use domain::users::{NotActive, RequestRefused, use_recovery_code::UseRecoveryCodeRefused};
 use event_store::{AppendError, ExecuteError, ReadError, subject_keys::SubjectKeyError};
 
 use super::{ApiError, SHORTLY};
@@ -99,6 +99,25 @@ impl From<NotActive> for ApiError {
             // Whoever was erased is as unknown as somebody who never was.
             NotActive::UnknownUser | NotActive::Erased => Self::NotFound,
             NotActive::Suspended => Self::Conflict,
+        }
+    }
+}
+
+impl From<RequestRefused> for ApiError {
+    fn from(refused: RequestRefused) -> Self {
+        match refused {
+            // Who holds a token of an account that is out of use learns nothing about the account.
+            RequestRefused::NotActive(_) | RequestRefused::NoSuchRequest => Self::LinkInvalid,
+            RequestRefused::Expired => Self::LinkExpired,
+        }
+    }
+}
+
+impl From<UseRecoveryCodeRefused> for ApiError {
+    fn from(refused: UseRecoveryCodeRefused) -> Self {
+        match refused {
+            UseRecoveryCodeRefused::NotActive(refused) => refused.into(),
+            UseRecoveryCodeRefused::NoSuchCode => Self::InvalidCode,
         }
     }
 }

@@ -36,7 +36,25 @@ pub enum ApiError {
     Token(TokenError),
     /// The same for an unknown address and a wrong password.
     InvalidCredentials,
+    /// The password is right, and the account has a second factor that was not shown.
+    SecondFactorRequired,
+    /// The code of the second factor, or the recovery code, is wrong or was used.
+    InvalidCode,
+    /// The refresh token does not count: it never did, or its session is over.
+    InvalidRefreshToken,
+    /// The refresh token had been exchanged before; its session was ended for that.
+    RefreshTokenReused,
+    /// The request came with a cookie, and not from our own page.
+    InvalidCsrfToken,
     Forbidden,
+    /// The caller has signed in, but not lately enough for this.
+    StepUpRequired,
+    /// The password is right, but the address was not shown to be the user's, as this installation demands.
+    EmailNotVerified,
+    /// The token that was mailed is not one of ours for this purpose, or counts no more.
+    LinkInvalid,
+    /// It would count if it had come in time.
+    LinkExpired,
     NotFound,
     MethodNotAllowed {
         allow: String,
@@ -70,6 +88,24 @@ pub enum ApiError {
     /// A request with the same idempotency key is being worked on.
     IdempotencyInFlight,
     Conflict,
+    /// Administrators do not lock themselves out.
+    OwnAccount,
+    /// What the role permits is fixed by the program.
+    BuiltInRole,
+    RoleExists,
+    /// A role of this name was deleted.
+    RoleNameUsed,
+    /// There are as many already as there may be.
+    LimitReached {
+        limit: usize,
+        of: &'static str,
+    },
+    /// Another account has the address that the caller has shown to be theirs.
+    EmailTaken,
+    /// Too soon after attempts that have failed: this one was not looked at.
+    TooManyAttempts {
+        retry_after: Duration,
+    },
     TooManyRequests {
         retry_after: Duration,
     },
@@ -102,6 +138,8 @@ impl ApiError {
             format!("Its last position is {head}.").into()
         } else if let Self::VersionMismatch { actual } = self {
             format!("It is at version {actual}.").into()
+        } else if let Self::LimitReached { limit, of } = self {
+            format!("There may be at most {limit} {of}.").into()
         } else if let Self::OutcomeUnknown = self {
             REPEAT.into()
         } else {
@@ -116,7 +154,10 @@ impl ApiError {
 
     /// When it is worth trying again.
     fn retry_after(&self) -> Option<Duration> {
-        if let Self::TooManyRequests { retry_after } | Self::Overloaded { retry_after } = self {
+        if let Self::TooManyRequests { retry_after }
+        | Self::TooManyAttempts { retry_after }
+        | Self::Overloaded { retry_after } = self
+        {
             return Some(*retry_after);
         }
         let passes = self.appearance().status == StatusCode::SERVICE_UNAVAILABLE;

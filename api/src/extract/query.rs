@@ -38,6 +38,22 @@ impl Query {
         first
     }
 
+    /// The parameter as `parse` reads it; its refusal has this code.
+    pub fn parsed<T, E: std::fmt::Display>(
+        &mut self,
+        name: &str,
+        code: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        match parse(&self.text(name)?) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.errors.push(FieldError::parameter(name, code, error.to_string()));
+                None
+            }
+        }
+    }
+
     /// The parameter as a number within bounds.
     pub fn number<T>(&mut self, name: &str, range: std::ops::RangeInclusive<T>) -> Option<T>
     where

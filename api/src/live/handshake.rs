@@ -44,7 +44,7 @@ pub async fn connect(state: State, request: HttpRequest, body: web::Payload) -> 
     let (response, session, messages) =
         actix_ws::handle_with_protocols(&request, body, &[SUBPROTOCOL]).map_err(not_a_websocket)?;
     let messages = messages.max_frame_size(MAX_FRAME).aggregate_continuations().max_continuation_size(MAX_FRAME);
-    let peer = Arc::new(Peer::default());
+    let peer = Arc::new(Peer::new(state.roles.known().clone()));
     let in_flight = state.in_flight.token();
     let connection = Connection::new(state, Arc::clone(&peer), admission);
     rt::spawn(async move {

@@ -78,6 +78,15 @@ impl Hub {
         Attendance { hub: Arc::clone(self), user_id, peer: Arc::clone(peer) }
     }
 
+    pub(crate) fn is_attended(&self) -> bool {
+        self.lock().is_attended()
+    }
+
+    /// Tells all connections that roles permit something else from now on.
+    pub(crate) fn permit_anew(&self) {
+        self.lock().permit_anew();
+    }
+
     /// The epoch, and the position that the read model must have reached to hold everything that somebody who was
     /// registered before this call will not be offered.
     pub(crate) async fn floor(&self) -> (Arc<str>, i64) {

@@ -12,6 +12,7 @@ mod protocol;
 mod queue;
 mod registry;
 mod rendered;
+mod roles;
 mod sign_in;
 mod socket;
 mod source;
@@ -33,6 +34,8 @@ use hub::Hub;
 use rendered::Rendered;
 pub use socket::prepare;
 
+use crate::auth::RoleBook;
+
 /// What a client that found no free place is told to wait at least.
 const RETRY_WHEN_FULL: Duration = Duration::from_secs(5);
 /// The part of the grace time over which connections are closed; the rest is for what they still have to do.
@@ -48,7 +51,7 @@ pub struct Live {
 
 impl Live {
     /// Starts the hubs among the tasks of `context`.
-    pub fn start(context: &Context, bus: &Arc<dyn Bus>, pool: &db::Pool, keys: &SubjectKeys) -> Self {
+    pub fn start(context: &Context, bus: &Arc<dyn Bus>, pool: &db::Pool, keys: &SubjectKeys, roles: &RoleBook) -> Self {
         let hubs = vec![Hub::new(topics::users::Users::new(pool.clone(), keys.clone()))];
         for hub in &hubs {
             let (hub, bus, shutdown) = (Arc::clone(hub), Arc::clone(bus), context.shutdown.clone());
@@ -57,6 +60,10 @@ impl Live {
                 async move { hub.run(&*bus, &shutdown).await }
             });
         }
+        context.tasks.supervise("live roles", {
+            let (hubs, roles, shutdown) = (hubs.clone(), roles.clone(), context.shutdown.clone());
+            move || roles::follow(roles.clone(), hubs.clone(), shutdown.clone())
+        });
         Self {
             hubs,
             admissions: Admissions::new(context.config.limits.live_connections),

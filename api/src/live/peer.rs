@@ -1,7 +1,7 @@
 //! One connection as the hubs see it: its subscriptions, its user's rights, and what waits to be sent.
 //!
 //! Nothing here waits: hubs and loaders put messages in, the connection's writer takes them out. Whoever holds the lock
-//! takes no other one.
+//! takes no other one, but for a look at the roles.
 
 use std::{
     sync::{
@@ -13,7 +13,7 @@ use std::{
 
 use ::metrics::counter;
 use bytes::Bytes;
-use domain::roles::RoleName;
+use domain::roles::{RoleName, Roles};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -25,6 +25,7 @@ use super::{
     subscription::{Buffer, Phase, Subscription},
     topic::{Rights, Topic},
 };
+use crate::auth::KnownRoles;
 
 static SERIALS: AtomicU64 = AtomicU64::new(1);
 
@@ -32,6 +33,9 @@ static SERIALS: AtomicU64 = AtomicU64::new(1);
 pub(crate) struct Peer {
     pub(crate) id: Uuid,
     state: Mutex<State>,
+    /// What roles permit. Looked at under the lock: whoever makes it known that they have changed tells all connections
+    /// afterwards, so that none of them keeps what it has seen before.
+    roles: KnownRoles,
     /// Something waits to be sent.
     ready: Notify,
     /// Something was sent, so there may be room.
@@ -77,24 +81,32 @@ pub(crate) enum Switch {
     Gone,
 }
 
-impl Default for Peer {
-    fn default() -> Self {
-        Self { id: Uuid::now_v7(), state: Mutex::default(), ready: Notify::new(), room: Notify::new() }
-    }
-}
-
 impl Peer {
+    pub(crate) fn new(roles: KnownRoles) -> Self {
+        Self { id: Uuid::now_v7(), state: Mutex::default(), roles, ready: Notify::new(), room: Notify::new() }
+    }
+
     /// Signs the user in, or keeps what is known already but for the generation of a renewed token.
     pub(crate) fn enter(&self, rights: Rights) {
         let (mut state, generation) = (self.lock(), rights.generation);
         let known = state.rights.get_or_insert(rights);
         known.generation = known.generation.max(generation);
+        state.permit(&self.roles.latest());
+    }
+
+    /// What roles permit has changed. Subscriptions that are not open to the user any more end here.
+    pub(crate) fn permit_anew(&self) {
+        let mut state = self.lock();
+        if state.permit(&self.roles.latest()) {
+            drop(state);
+            self.ready.notify_one();
+        }
     }
 
     /// The user's record has changed. The connection, or subscriptions that are not open to the user any more, end here.
     pub(crate) fn judge(&self, standing: &Standing) {
         let mut state = self.lock();
-        if state.take(standing) {
+        if state.take(standing, &self.roles.latest()) {
             drop(state);
             self.ready.notify_one();
         }
@@ -314,7 +326,7 @@ impl State {
     }
 
     /// True when something is to be said about it.
-    fn take(&mut self, standing: &Standing) -> bool {
+    fn take(&mut self, standing: &Standing, known: &Roles) -> bool {
         let version = standing.version;
         let is_news = self.rights.as_ref().is_some_and(|rights| rights.version < version);
         match &standing.account {
@@ -323,7 +335,7 @@ impl State {
             AccountState::Active { generation, .. } if is_news && self.is_behind(*generation) => {
                 self.close(Closing::Unauthenticated, "the access token is not valid");
             }
-            AccountState::Active { roles, .. } if is_news => return self.take_roles(version, roles),
+            AccountState::Active { roles, .. } if is_news => return self.take_roles(version, roles, known),
             AccountState::Suspended | AccountState::Active { .. } => return false,
         }
         true
@@ -334,10 +346,17 @@ impl State {
         self.rights.as_ref().is_some_and(|rights| rights.generation < generation)
     }
 
-    fn take_roles(&mut self, version: i64, roles: &[RoleName]) -> bool {
+    fn take_roles(&mut self, version: i64, roles: &[RoleName], known: &Roles) -> bool {
         let Some(rights) = &mut self.rights else { return false };
         rights.version = version;
         roles.clone_into(&mut rights.roles);
+        self.permit(known)
+    }
+
+    /// Works out what the user's roles permit. True when something is to be said about it.
+    fn permit(&mut self, known: &Roles) -> bool {
+        let Some(rights) = &mut self.rights else { return false };
+        rights.permissions = known.permissions_of(&rights.roles);
         let rights = rights.clone();
         let mut revoked = false;
         while let Some(at) = self.subscriptions.iter().position(|open| !open.topic.is_open_to(&rights)) {

@@ -117,6 +117,15 @@ impl Registry {
         self.people.contains_key(&user_id)
     }
 
+    pub(crate) fn is_attended(&self) -> bool {
+        !self.people.is_empty()
+    }
+
+    /// Tells all connections that roles permit something else from now on.
+    pub(crate) fn permit_anew(&self) {
+        self.people.values().flatten().for_each(|peer| peer.permit_anew());
+    }
+
     /// Tells the connections of a user what they may do from now on.
     pub(crate) fn judge(&self, user_id: Uuid, standing: &Standing) {
         for peer in self.people.get(&user_id).into_iter().flatten() {

@@ -84,10 +84,15 @@ async fn rights(state: &AppState, token: &AccessToken) -> Result<Rights, Refused
     })?;
     let standing = auth::Standing::of(&loaded.state).filter(|standing| standing.admits(token));
     let standing = standing.ok_or_else(|| refused(TokenError::Invalid))?;
+    let permissions = state.roles.permissions_of(&standing.roles).await.map_err(|error| {
+        warn!(%error, "what roles permit cannot be read");
+        UNAVAILABLE
+    })?;
     Ok(Rights {
         user_id: token.user_id.as_uuid(),
         version: loaded.version,
         roles: standing.roles,
+        permissions,
         generation: token.generation,
     })
 }

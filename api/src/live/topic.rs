@@ -1,6 +1,6 @@
 //! What clients can subscribe to, and who may.
 
-use domain::roles::RoleName;
+use domain::roles::{self, Permissions, RoleName};
 use projections::users;
 use uuid::Uuid;
 
@@ -16,6 +16,8 @@ pub(crate) struct Rights {
     /// Of the user's record when these were the roles.
     pub(crate) version: i64,
     pub(crate) roles: Vec<RoleName>,
+    /// Of these roles.
+    pub(crate) permissions: Permissions,
     /// The authentication generation of the connection's token.
     pub(crate) generation: u32,
 }
@@ -33,10 +35,16 @@ pub(crate) struct Topic {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Rule {
-    /// The records of the user themselves.
+    /// The records of the user themselves, for whoever may read their own.
     Own,
-    /// Everything, for administrators.
-    Admin,
+    /// Everything, for whoever may read everybody's.
+    All,
+}
+
+impl Rights {
+    fn may_read_users(&self, whose: roles::Scope) -> bool {
+        self.permissions.allow("users", "read", whose)
+    }
 }
 
 impl Topic {
@@ -46,7 +54,7 @@ impl Topic {
             "users/me" => {
                 Self { name: "users/me", projection: users::NAME, scope: Scope::One(rights.user_id), rule: Rule::Own }
             }
-            "users" => Self { name: "users", projection: users::NAME, scope: Scope::All, rule: Rule::Admin },
+            "users" => Self { name: "users", projection: users::NAME, scope: Scope::All, rule: Rule::All },
             _ => return Err(Refusal::new(id, ErrorCode::UnknownTopic, "there is no such topic")),
         };
         if !topic.is_open_to(rights) {
@@ -58,8 +66,8 @@ impl Topic {
     /// Whether the topic as such may be seen.
     pub(crate) fn is_open_to(&self, rights: &Rights) -> bool {
         match self.rule {
-            Rule::Own => self.scope == Scope::One(rights.user_id),
-            Rule::Admin => rights.roles.contains(&RoleName::ADMIN),
+            Rule::Own => self.scope == Scope::One(rights.user_id) && rights.may_read_users(roles::Scope::Own),
+            Rule::All => rights.may_read_users(roles::Scope::All),
         }
     }
 
@@ -75,10 +83,13 @@ impl Topic {
 
 #[cfg(test)]
 mod tests {
+    use domain::roles::{Permission, Roles};
+
     use super::*;
 
     fn rights(user_id: u128, roles: &[RoleName]) -> Rights {
-        Rights { user_id: Uuid::from_u128(user_id), version: 1, roles: roles.to_vec(), generation: 0 }
+        let permissions = Roles::default().permissions_of(roles);
+        Rights { user_id: Uuid::from_u128(user_id), version: 1, roles: roles.to_vec(), permissions, generation: 0 }
     }
 
     #[test]
@@ -98,6 +109,19 @@ mod tests {
         let topic = Topic::of(1, "users", &admin).unwrap();
         assert!(topic.shows(Uuid::from_u128(2), &admin));
         assert!(!topic.shows(Uuid::from_u128(1), &member), "the role is asked for again with every message");
+    }
+
+    #[test]
+    fn what_counts_is_the_permission_and_not_the_name_of_the_role() {
+        let may = |text: &str| {
+            let permissions = [Permission::parse(text).unwrap()].into_iter().collect();
+            Rights { permissions, ..rights(1, &[]) }
+        };
+        assert!(Topic::of(1, "users", &may("users:read:all")).is_ok());
+        for text in ["users:read:own", "users:update:all", "audit:read:all"] {
+            assert_eq!(Topic::of(1, "users", &may(text)).unwrap_err().code, ErrorCode::Forbidden, "{text}");
+        }
+        assert_eq!(Topic::of(1, "users/me", &rights(1, &[])).unwrap_err().code, ErrorCode::Forbidden);
     }
 
     #[test]

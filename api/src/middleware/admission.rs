@@ -6,13 +6,14 @@ use actix_web::{
     http::header::{self, HeaderMap},
 };
 use anyhow::anyhow;
+use domain::users::UserId;
 
 use super::{
     context::RequestContext,
     rate_limit::{Class, Subject, Verdict},
 };
 use crate::{
-    auth::{AccessToken, Caller, TokenError},
+    auth::{AccessToken, Caller, Means, TokenError, api_keys::Secret, security_log},
     error::{ApiError, ApiResult},
     routes::{Access, Endpoint},
     state::AppState,
@@ -25,53 +26,113 @@ pub(super) async fn admit(
     endpoint: &Endpoint,
     request: &ServiceRequest,
 ) -> (ApiResult<()>, Option<Verdict>) {
-    let token = match bearer(request.headers()) {
-        Some(Ok(token)) => Some(state.tokens.verify(token).await.map_err(ApiError::from)),
-        Some(Err(error)) => Some(Err(error)),
-        None => None,
-    };
-    let verdict = count(state, endpoint, request, token.as_ref()).await;
-    if let Some(verdict) = verdict.filter(|verdict| !verdict.allowed) {
-        return (Err(ApiError::TooManyRequests { retry_after: verdict.resets_in }), Some(verdict));
+    let bearer = Bearer::of(state, request.headers()).await;
+    let known = bearer.known_user(state);
+    let mut verdict = count(state, endpoint, request, known).await;
+    let mut admitted = within(verdict);
+    if admitted.is_ok() && endpoint.access != Access::Public {
+        match bearer.caller(state).await {
+            Ok(caller) => {
+                // A key that had to be looked up was counted by address, and turned out to be somebody's.
+                if known.is_none() {
+                    verdict = count(state, endpoint, request, Some(caller.user_id)).await;
+                    admitted = within(verdict);
+                }
+                admitted = admitted.and_then(|()| is_let_in(endpoint, &caller));
+                if let Err(refused @ ApiError::Forbidden) = &admitted {
+                    security_log::refused("access", Some(caller.user_id), refused);
+                }
+                request.extensions_mut().insert(caller);
+            }
+            Err(error) => admitted = Err(error),
+        }
     }
-    (authorise(state, endpoint, request, token).await, verdict)
+    (admitted, verdict)
 }
 
-/// Callers with a valid token are counted by user, all others by address; so are all who come with credentials.
+/// What a request came with.
+enum Bearer {
+    Nothing,
+    Token(AccessToken),
+    Key(Secret),
+    Refused(ApiError),
+}
+
+impl Bearer {
+    async fn of(state: &AppState, headers: &HeaderMap) -> Self {
+        match bearer(headers) {
+            None => Self::Nothing,
+            Some(Err(error)) => Self::Refused(error),
+            Some(Ok(text)) if Secret::is_meant(text) => {
+                Secret::parse(text).map_or(Self::Refused(TokenError::Invalid.into()), Self::Key)
+            }
+            Some(Ok(text)) => match state.tokens.verify(text).await {
+                Ok(token) => Self::Token(token),
+                Err(error) => Self::Refused(error.into()),
+            },
+        }
+    }
+
+    /// Whom it belongs to, as far as that is sure without the database.
+    fn known_user(&self, state: &AppState) -> Option<UserId> {
+        match self {
+            Self::Token(token) => Some(token.user_id),
+            Self::Key(secret) => state.api_keys.knows(secret).then_some(secret.owner),
+            Self::Nothing | Self::Refused(_) => None,
+        }
+    }
+
+    async fn caller(self, state: &AppState) -> ApiResult<Caller> {
+        match self {
+            Self::Nothing => Err(ApiError::Unauthenticated),
+            Self::Token(token) => state.caller_of(token).await,
+            Self::Key(secret) => state.caller_by_key(&secret).await.inspect_err(|error| {
+                if let ApiError::Token(_) = error {
+                    security_log::refused("api_key", None, error);
+                }
+            }),
+            Self::Refused(error) => Err(error),
+        }
+    }
+}
+
+/// Known callers are counted by user, all others by address; so are all who come with credentials.
 async fn count(
     state: &AppState,
     endpoint: &Endpoint,
     request: &ServiceRequest,
-    token: Option<&ApiResult<AccessToken>>,
+    user: Option<UserId>,
 ) -> Option<Verdict> {
-    let class = match (endpoint.class?, token) {
-        (Class::Anonymous | Class::User, Some(Ok(_))) => Class::User,
-        (Class::User, _) => Class::Anonymous,
+    let class = match (endpoint.class?, user) {
+        (Class::Anonymous | Class::User, Some(_)) => Class::User,
+        (Class::User, None) => Class::Anonymous,
         (class, _) => class,
     };
-    let subject = match (class, token) {
-        (Class::User, Some(Ok(token))) => Subject::User(token.user_id),
+    let subject = match (class, user) {
+        (Class::User, Some(user)) => Subject::User(user),
         _ => Subject::Address(request.extensions().get::<RequestContext>()?.client()),
     };
     Some(state.rate_limits.take(class, subject).await)
 }
 
-async fn authorise(
-    state: &AppState,
-    endpoint: &Endpoint,
-    request: &ServiceRequest,
-    token: Option<ApiResult<AccessToken>>,
-) -> ApiResult<()> {
-    match endpoint.access {
-        Access::Public => return Ok(()),
-        Access::SignedIn | Access::Admin => {}
+fn within(verdict: Option<Verdict>) -> ApiResult<()> {
+    match verdict.filter(|verdict| !verdict.allowed) {
+        Some(verdict) => Err(ApiError::TooManyRequests { retry_after: verdict.resets_in }),
+        None => Ok(()),
     }
-    let caller = state.caller_of(token.ok_or(ApiError::Unauthenticated)??).await?;
-    if endpoint.access == Access::Admin && !caller.is_admin() {
-        return Err(ApiError::Forbidden);
-    }
-    request.extensions_mut().insert(caller);
-    Ok(())
+}
+
+/// The one place where access is decided.
+fn is_let_in(endpoint: &Endpoint, caller: &Caller) -> ApiResult<()> {
+    let by_these_means = match caller.means {
+        Means::Session(_) => true,
+        Means::ApiKey(_) => endpoint.api_keys,
+    };
+    let may = match endpoint.access {
+        Access::Public | Access::SignedIn => true,
+        Access::Permission { resource, action, scope } => caller.may(resource, action, scope),
+    };
+    if by_these_means && may { Ok(()) } else { Err(ApiError::Forbidden) }
 }
 
 /// The token of an `Authorization: Bearer` header (RFC 6750), where there is one. Never from the URL.

@@ -10,8 +10,7 @@ use bootstrap::config;
 use super::allowed_methods;
 use crate::routes::Endpoint;
 
-const REQUEST_HEADERS: &str =
-    "authorization, content-type, idempotency-key, if-match, if-none-match, tidemark-after, traceparent, x-request-id";
+const REQUEST_HEADERS: &str = "authorization, content-type, idempotency-key, if-match, if-none-match, tidemark-after, traceparent, x-csrf-token, x-request-id";
 const RESPONSE_HEADERS: &str =
     "etag, link, ratelimit, ratelimit-policy, retry-after, tidemark-position, www-authenticate, x-request-id";
 const PREFLIGHT_SECONDS: &str = "600";

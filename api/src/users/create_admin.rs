@@ -10,7 +10,7 @@ use event_store::{AppendError, ExecuteError, Execution, Metadata, StreamId};
 use uuid::Uuid;
 
 use super::{EMAIL, PASSWORD_HASH};
-use crate::state::AppState;
+use crate::{auth::links, state::AppState};
 
 /// Names the operator in the metadata of events.
 const ACTOR: &str = "operator";
@@ -32,12 +32,14 @@ async fn register(state: &AppState, email: &Email, password: &Password) -> anyho
     let stream = StreamId::new(User::CATEGORY, id);
     let hash = state.passwords.hash(password.as_str()).await.map_err(|error| anyhow!("the password: {error:?}"))?;
     let key = state.keys.create(id).await?;
+    let at = state.clock.now();
     let command = RegisterUser {
         email: key.seal(EMAIL, email.as_str()),
         password_hash: key.seal(PASSWORD_HASH, &hash),
         display_name: None,
         locale: Locale::default(),
-        at: state.clock.now(),
+        verification: Some(links::request(at, links::VERIFICATION)),
+        at,
     };
     let execution = Execution { claims: vec![state.email_claims.take(email, &stream)], ..execution() };
     match state.events.execute(&stream, command, execution).await {

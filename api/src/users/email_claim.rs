@@ -20,6 +20,11 @@ impl EmailClaims {
         ClaimChange::Take { scope: SCOPE, key_hash: self.hash(email), stream: stream.clone() }
     }
 
+    /// To be let go of together with the event after which the user has no use for the address.
+    pub fn release(&self, email: &Email, stream: &StreamId) -> ClaimChange {
+        ClaimChange::Release { scope: SCOPE, key_hash: self.hash(email), stream: stream.clone() }
+    }
+
     /// The stream of the user with this address.
     pub async fn owner(&self, events: &EventStore, email: &Email) -> Result<Option<StreamId>, ReadError> {
         events.claimed_by(SCOPE, &self.hash(email)).await

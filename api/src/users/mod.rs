@@ -1,16 +1,26 @@
 //! Users: registering, one's own account, and the administrators' view of all.
 
+pub(crate) mod addresses;
+mod administered;
 pub mod change_profile;
 mod create_admin;
 mod email_claim;
+pub mod erase;
+pub mod grant_role;
 pub mod list;
+mod list_query;
 pub mod me;
+pub mod reactivate;
 pub mod register;
+pub mod revoke_role;
+mod seed;
 pub mod show;
+pub mod suspend;
 mod view;
 
 pub use create_admin::create_admin;
 pub use email_claim::EmailClaims;
+pub use seed::{SeedUser, seed_user};
 pub use view::UserView;
 
 /// What each sealed value is: part of what it was sealed with, so it never changes.

@@ -14,9 +14,9 @@ use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{DISPLAY_NAME, EMAIL, PASSWORD_HASH};
+use super::{DISPLAY_NAME, EMAIL, PASSWORD_HASH, addresses};
 use crate::{
-    auth::Passwords,
+    auth::{Passwords, links},
     error::{ApiError, ApiResult, FieldError},
     extract::{IdempotencyKey, Json, RequestBody},
     idempotency::{Begun, Requester},
@@ -49,6 +49,12 @@ pub struct Accepted {
     status: &'static str,
 }
 
+impl Accepted {
+    pub(crate) fn answer() -> HttpResponse {
+        HttpResponse::Accepted().json(Self { status: "accepted" })
+    }
+}
+
 impl RequestBody for RegisterRequest {}
 
 /// A request whose every field is valid.
@@ -77,7 +83,7 @@ pub async fn register(
     let registration = body.value.parse(&state.passwords).await?;
     let password_hash = state.passwords.hash(registration.password.as_str()).await?;
     write(&state, &context, &begun, registration, &password_hash).await?;
-    Ok(HttpResponse::Accepted().json(Accepted { status: "accepted" }))
+    Ok(Accepted::answer())
 }
 
 /// Writes the registration, or the note for the owner of a taken address. Both ways take the same steps, so that
@@ -92,14 +98,16 @@ async fn write(
     let id = Uuid::now_v7();
     let stream = StreamId::new(User::CATEGORY, id);
     let key = state.keys.create(id).await?;
+    let at = state.clock.now();
     let command = RegisterUser {
         email: key.seal(EMAIL, registration.email.as_str()),
         password_hash: key.seal(PASSWORD_HASH, password_hash),
         display_name: registration.display_name.map(|name| key.seal(DISPLAY_NAME, name.as_str())),
         locale: registration.locale,
-        at: state.clock.now(),
+        verification: Some(links::request(at, links::VERIFICATION)),
+        at,
     };
-    if let Some(owner) = state.email_claims.owner(&state.events, &registration.email).await? {
+    if let Some(owner) = addresses::owner(state, &registration.email).await? {
         return note_repeated(state, execution(context, begun)?, &owner).await;
     }
     let mut execution_of_register = execution(context, begun)?;
@@ -144,7 +152,7 @@ impl RegisterRequest {
         let password = passwords
             .choose(&self.password, &names, false)
             .await?
-            .map_err(|error| errors.push(password_error(error)))
+            .map_err(|error| errors.push(password_error("/password", error)))
             .ok();
         let display_name = parse_display_name(self.display_name.as_deref(), &mut errors);
         let locale = parse_locale(self.locale.as_deref(), &mut errors).unwrap_or_default();
@@ -168,7 +176,7 @@ pub(super) fn parse_locale(text: Option<&str>, errors: &mut Vec<FieldError>) -> 
     Locale::parse(text?).map_err(|refused| errors.push(error(refused))).ok()
 }
 
-fn email_error(error: email::InvalidEmail) -> FieldError {
+pub(crate) fn email_error(error: email::InvalidEmail) -> FieldError {
     let code = match error {
         email::InvalidEmail::Empty => "empty",
         email::InvalidEmail::TooLong => "too_long",
@@ -177,14 +185,14 @@ fn email_error(error: email::InvalidEmail) -> FieldError {
     FieldError::at("/email", code, error.to_string())
 }
 
-fn password_error(error: password::InvalidPassword) -> FieldError {
+pub(crate) fn password_error(pointer: &'static str, error: password::InvalidPassword) -> FieldError {
     let code = match error {
         password::InvalidPassword::TooShort { .. } => "too_short",
         password::InvalidPassword::TooLong => "too_long",
         password::InvalidPassword::Personal => "personal",
         password::InvalidPassword::Common => "common",
     };
-    FieldError::at("/password", code, error.to_string())
+    FieldError::at(pointer, code, error.to_string())
 }
 
 fn display_name_code(error: display_name::InvalidDisplayName) -> &'static str {

@@ -1,7 +1,7 @@
 //! A user as those see it who may.
 
 use chrono::{DateTime, Utc};
-use event_store::SubjectKeys;
+use event_store::{SubjectKey, SubjectKeys};
 use projections::users::UserRow;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -36,6 +36,18 @@ impl UserView {
     /// Opens what the read model keeps sealed.
     pub async fn open(row: UserRow, keys: &SubjectKeys) -> ApiResult<Self> {
         let key = keys.get(row.id).await?;
+        Self::open_with(row, &key)
+    }
+
+    /// The same for a page of rows, with one query for their keys at most. Whoever was erased, and is in the read model
+    /// still, is left out.
+    pub async fn open_all(rows: Vec<UserRow>, keys: &SubjectKeys) -> ApiResult<Vec<Self>> {
+        let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+        let keys = keys.get_many(&ids).await?;
+        rows.into_iter().filter_map(|row| keys.get(&row.id).map(|key| Self::open_with(row, key))).collect()
+    }
+
+    fn open_with(row: UserRow, key: &SubjectKey) -> ApiResult<Self> {
         let display_name = row.sealed_display_name().map(|name| key.open(DISPLAY_NAME, &name)).transpose()?;
         Ok(Self {
             id: row.id,

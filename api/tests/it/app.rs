@@ -59,6 +59,7 @@ impl TestApp {
         config.limits.credential_requests = 100_000;
         config.limits.anonymous_requests = 100_000;
         config.log.filter = "warn".to_owned();
+        config.erasure.ledger = std::env::temp_dir().join(format!("tidemark-erasures-{}", database.name()));
         change(&mut config);
         telemetry::init(&config.log);
         let context = Context::new(config, Shutdown::new(), Metrics::install().unwrap());
@@ -117,6 +118,12 @@ impl TestApp {
         done.position.unwrap()
     }
 
+    /// Waits until the read models have everything that has happened.
+    pub(crate) async fn caught_up(&self, person: &Person) {
+        let position = self.head().await.to_string();
+        self.get("/v1/users/me").token(&person.token).header("Tidemark-After", position).send().await.ok(200);
+    }
+
     pub(crate) async fn events(&self) -> Vec<RecordedEvent> {
         log::tail(&mut self.database.connect().await, 0, 10_000).await.unwrap()
     }
@@ -134,8 +141,13 @@ impl TestApp {
 impl Drop for TestApp {
     fn drop(&mut self) {
         self.context.shutdown.request();
+        // There is one where somebody was erased.
+        drop(std::fs::remove_dir_all(&self.context.config.erasure.ledger));
     }
 }
+
+/// What a registration writes.
+pub(crate) const REGISTRATION: [&str; 2] = ["user.registered", "user.verification_requested"];
 
 pub(crate) fn registration(email: &str) -> Value {
     json!({"email": email, "password": PASSWORD, "display_name": "Ada", "locale": "de"})

@@ -111,9 +111,9 @@ async fn unknown_paths_and_methods_are_problems_too() {
     for path in ["/nothing", "/v1", "/v1/users/me/", "/v1/auth/register/x", "/%00", "/%ff", "//", "/v1/../docs"] {
         app.get(path).send().await.problem(404, "not_found");
     }
-    let answer = app.request("DELETE", "/v1/users/me").send().await;
+    let answer = app.request("PUT", "/v1/users/me").send().await;
     answer.problem(405, "method_not_allowed");
-    assert_eq!(answer.header("allow"), Some("GET, PATCH, HEAD, OPTIONS"));
+    assert_eq!(answer.header("allow"), Some("GET, PATCH, DELETE, HEAD, OPTIONS"));
     app.request("BREW", "/v1/auth/login").send().await.problem(405, "method_not_allowed");
     let answer = app.request("OPTIONS", "/v1/auth/login").send().await;
     assert_eq!((answer.status, answer.header("allow")), (204, Some("POST, OPTIONS")));

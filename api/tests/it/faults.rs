@@ -6,7 +6,7 @@ use bootstrap::config::Dsn;
 use serde_json::json;
 use test_support::{TcpProxy, TestDatabase};
 
-use crate::app::{PASSWORD, TestApp, eventually, registration};
+use crate::app::{PASSWORD, REGISTRATION, TestApp, eventually, registration};
 
 /// An application whose database is behind a proxy; the database that the harness made stays unused.
 async fn behind_proxy() -> (TestApp, TestDatabase, TcpProxy) {
@@ -59,5 +59,5 @@ async fn repeating_with_the_same_key_until_it_succeeds_registers_once() {
     let mut conn = database.connect().await;
     let events = event_store::log::tail(&mut conn, 0, 1000).await.unwrap();
     let types: Vec<_> = events.iter().map(|event| event.event_type.as_str()).collect();
-    assert_eq!(types, ["user.registered"; 12]);
+    assert_eq!(types, REGISTRATION.repeat(12));
 }

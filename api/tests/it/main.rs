@@ -1,9 +1,16 @@
 //! The API over HTTP, on real PostgreSQL: each test serves an application of its own on a port of its own.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed step fails the test")]
 
+mod accounts;
+mod administration;
+mod api_keys;
 mod app;
+mod audit;
 mod bad_input;
+mod cast;
 mod client;
+mod erasure;
+mod exports;
 mod faults;
 mod health;
 mod keys;
@@ -14,6 +21,8 @@ mod openapi;
 mod permissions;
 mod register;
 mod revocation;
+mod roles;
 mod server;
+mod sessions;
 mod tls;
 mod users;

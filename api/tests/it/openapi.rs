@@ -37,13 +37,17 @@ async fn every_operation_is_named_secured_and_tells_its_problems() {
         let operation = &document["paths"][endpoint.path][endpoint.method.as_str().to_lowercase()];
         assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{operation}");
         assert!(names.insert(operation["operationId"].to_string()), "{operation}");
-        let secured = operation["security"] == json!([{"access_token": []}]);
-        assert_eq!(secured, endpoint.access != Access::Public, "{operation}");
+        let expected = match (endpoint.access, endpoint.api_keys) {
+            (Access::Public, _) => Value::Null,
+            (_, false) => json!([{"access_token": []}]),
+            (_, true) => json!([{"access_token": []}, {"api_key": []}]),
+        };
+        assert_eq!(operation["security"], expected, "{operation}");
         let mut expected: Vec<&str> = vec![];
         match endpoint.access {
             Access::Public => {}
             Access::SignedIn => expected.push("401"),
-            Access::Admin => expected.extend(["401", "403"]),
+            Access::Permission { .. } => expected.extend(["401", "403"]),
         }
         if endpoint.class.is_some() {
             expected.extend(["400", "429", "500", "503"]);
@@ -84,7 +88,7 @@ fn collect_references(value: &Value, found: &mut Vec<String>) {
 
 /// What is answered has exactly the members that the document promises.
 #[track_caller]
-fn assert_documented(document: &Value, method: &str, path: &str, answer: &Answer) {
+pub(crate) fn assert_documented(document: &Value, method: &str, path: &str, answer: &Answer) {
     let described = &document["paths"][path][method]["responses"][answer.status.to_string()];
     assert!(!described.is_null(), "{method} {path}: {} is not in the document", answer.status);
     let content_type = answer.header("content-type").unwrap();
@@ -114,6 +118,15 @@ async fn answers_are_as_the_document_says() {
         post("/v1/auth/login", &json!({"email": "ada@example.org", "password": PASSWORD})).await,
     );
     check("post", "/v1/auth/login", post("/v1/auth/login", &json!({"email": "a", "password": "b"})).await);
+    let login = post("/v1/auth/login", &json!({"email": "eve@example.org", "password": PASSWORD})).await.json();
+    let refresh = post("/v1/auth/refresh", &json!({"refresh_token": login["refresh_token"]})).await;
+    check("post", "/v1/auth/refresh", refresh);
+    check("post", "/v1/auth/refresh", post("/v1/auth/refresh", &json!({"refresh_token": "tmr_"})).await);
+    check("post", "/v1/auth/refresh", post("/v1/auth/refresh", &json!({})).await);
+    check("get", "/v1/auth/sessions", app.get("/v1/auth/sessions").token(&admin.token).send().await);
+    let unknown = format!("/v1/auth/sessions/{}", uuid::Uuid::now_v7());
+    let end = app.request("DELETE", &unknown).token(&admin.token);
+    check("delete", "/v1/auth/sessions/{id}", end.send().await);
     let get = |path: &str| app.get(path).token(&admin.token).header("Tidemark-After", "3").send();
     check("get", "/v1/users/me", get("/v1/users/me").await);
     check("get", "/v1/users", get("/v1/users").await);

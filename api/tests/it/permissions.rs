@@ -1,61 +1,157 @@
 //! Who gets in where: every route of the table, for everybody there is.
 
-use api::routes::{Access, ENDPOINTS, Endpoint};
+mod cases;
 
+use std::collections::HashMap;
+
+use api::routes::{Access, ENDPOINTS, Endpoint};
+use domain::roles::{Scope, permission::KNOWN};
+use uuid::Uuid;
+
+use self::cases::{Case, Object, case};
 use crate::{
-    app::{TestApp, eventually},
+    app::{Person, TestApp, eventually},
+    cast::{Actor, Cast, Who, api_key, session},
     client::{Answer, Request},
 };
 
-/// The other user whose objects nobody but an administrator may reach.
-fn target(endpoint: &Endpoint, stranger: uuid::Uuid) -> String {
-    endpoint.path.replace("{id}", &stranger.to_string())
+/// The actors and the other person that a route is tried with. Reads leave them as they are, so one set does for all of
+/// those.
+struct Scene {
+    actors: Vec<(Who, Actor)>,
+    stranger: Person,
+    /// By kind, those of the stranger.
+    objects: HashMap<&'static str, Uuid>,
 }
 
-/// A request that is right but for who sends it.
-fn request(app: &TestApp, endpoint: &Endpoint, stranger: uuid::Uuid) -> Request {
-    let request = app.request(endpoint.method.as_str(), &target(endpoint, stranger));
-    match (endpoint.method.as_str(), endpoint.path) {
-        ("GET", _) => request,
-        ("PATCH", "/v1/users/me") => request.body("application/merge-patch+json", "{}"),
-        ("POST", "/v1/auth/register" | "/v1/auth/login") => request.body("application/json", "{}"),
-        (method, path) => panic!("{method} {path} needs a case here"),
+impl Scene {
+    async fn of(app: &TestApp, cast: &Cast) -> Self {
+        let stranger = cast.person(app, "stranger").await;
+        let mut actors = vec![];
+        for who in Who::ALL {
+            actors.push((who, cast.actor(app, who).await));
+        }
+        let objects = objects(app, &stranger).await;
+        Self { actors, stranger, objects }
     }
 }
 
+async fn objects(app: &TestApp, person: &Person) -> HashMap<&'static str, Uuid> {
+    let export = app.request("POST", "/v1/users/me/exports").token(&person.token).send().await.ok(202).json();
+    let export = export["id"].as_str().unwrap().parse().unwrap();
+    let (api_key, _) = api_key(app, person, &["users:read:own"]).await;
+    HashMap::from([("user", person.id), ("session", session(person)), ("api key", api_key), ("export", export)])
+}
+
+fn id_of(object: Object, objects: &HashMap<&'static str, Uuid>) -> Option<Uuid> {
+    let kind = match object {
+        Object::Nothing => return None,
+        Object::User => "user",
+        Object::Session => "session",
+        Object::ApiKey => "api key",
+        Object::Export => "export",
+    };
+    objects.get(kind).copied()
+}
+
+/// A request that is right as far as access goes.
+fn request(app: &TestApp, endpoint: &Endpoint, id: Option<Uuid>) -> Request {
+    let path = endpoint.path.replace("{name}", "other").replace("{page}", "reset-password");
+    let path = path.replace("{id}", &id.unwrap_or_default().to_string());
+    let request = app.request(endpoint.method.as_str(), &path);
+    match endpoint.method.as_str() {
+        "GET" => request,
+        "PATCH" => request.body("application/merge-patch+json", "{}"),
+        _ => request.body("application/json", "{}"),
+    }
+}
+
+/// Turned away at the door, for who one is; what else is wrong with the request does not matter here.
 fn is_refused(answer: &Answer) -> bool {
-    matches!(answer.status, 401 | 403) && answer.json()["code"] != "invalid_credentials"
+    let code = || answer.json()["code"].as_str().unwrap().to_owned();
+    match answer.status {
+        401 => matches!(code().as_str(), "unauthenticated" | "invalid_token" | "token_expired"),
+        403 => code() == "forbidden",
+        _ => false,
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_route_lets_in_whom_the_table_says_and_nobody_else() {
+async fn every_route_lets_in_whom_it_should_and_shows_nobody_what_is_not_theirs() {
     let app = TestApp::start().await;
-    let (admin, member) = (app.admin("ada@example.org").await, app.person("eve@example.org").await);
-    let stranger = app.person("stranger@example.org").await.id;
-    app.get("/v1/users/me").token(&member.token).header("Tidemark-After", "4").send().await.ok(200);
+    let cast = Cast::of(&app).await;
+    cast.define("support", &["users:read:all", "roles:read:all"]).await;
+    cast.define("other", &["users:read:own"]).await;
+    let reads = Scene::of(&app, &cast).await;
+    app.caught_up(&reads.stranger).await;
     for endpoint in ENDPOINTS {
-        let anonymous = request(&app, endpoint, stranger).send().await;
-        let as_member = request(&app, endpoint, stranger).token(&member.token).send().await;
-        let as_admin = request(&app, endpoint, stranger).token(&admin.token).send().await;
-        let broken = request(&app, endpoint, stranger).token("broken").send().await;
-        let refused = [&anonymous, &broken, &as_member, &as_admin].map(is_refused);
-        let expected = match endpoint.access {
-            Access::Public => [false, false, false, false],
-            Access::SignedIn => [true, true, false, false],
-            Access::Admin => [true, true, true, false],
+        let case = case(endpoint.method.as_str(), endpoint.path);
+        let changes_nothing = endpoint.method == "GET" || endpoint.access == Access::Public;
+        let fresh = if changes_nothing { None } else { Some(Scene::of(&app, &cast).await) };
+        try_route(&app, endpoint, &case, fresh.as_ref().unwrap_or(&reads)).await;
+    }
+}
+
+async fn try_route(app: &TestApp, endpoint: &Endpoint, case: &Case, scene: &Scene) {
+    let what = format!("{} {}", endpoint.method, endpoint.path);
+    let is_own = matches!(endpoint.access, Access::Permission { scope: Scope::Own, .. });
+    for (who, actor) in &scene.actors {
+        let may = case.may.contains(who);
+        let foreign = id_of(case.object, &scene.objects);
+        let answer = actor.sign(request(app, endpoint, foreign)).send().await;
+        assert_eq!(!is_refused(&answer), may, "{who:?} {what}: {answer:?}");
+        if !may {
+            assert_how_refused(*who, &answer, &what);
+        } else if is_own && foreign.is_some() {
+            answer.problem(404, "not_found");
+        }
+        let sees_others = matches!(who, Who::Support | Who::Key | Who::Admin) && may && !is_own;
+        let body = String::from_utf8_lossy(&answer.body).into_owned();
+        assert!(sees_others || !body.contains(&scene.stranger.email), "{who:?} {what}: {body}");
+
+        let Some(person) = &actor.person else { continue };
+        if case.object == Object::Nothing || *who == Who::Suspended || !may && case.object != Object::User {
+            continue;
+        }
+        // The last use of a session may be its end.
+        let own = match case.object {
+            Object::Nothing | Object::User => person.id,
+            Object::Session => session(person),
+            Object::ApiKey | Object::Export => id_of(case.object, &objects(app, person).await).unwrap(),
         };
-        assert_eq!(refused, expected, "{} {}", endpoint.method, endpoint.path);
-        match endpoint.access {
-            Access::Public => {}
-            Access::SignedIn | Access::Admin => {
-                anonymous.problem(401, "unauthenticated");
-                assert_eq!(anonymous.header("www-authenticate"), Some("Bearer"));
-                broken.problem(401, "invalid_token");
+        let answer = actor.sign(request(app, endpoint, Some(own))).send().await;
+        assert_eq!(!is_refused(&answer), may, "{who:?} {what} of one's own: {answer:?}");
+        if is_own && !endpoint.path.ends_with("/download") {
+            assert!(matches!(answer.status, 200..=299), "{who:?} {what} of one's own: {answer:?}");
+        }
+    }
+}
+
+#[track_caller]
+fn assert_how_refused(who: Who, answer: &Answer, what: &str) {
+    let (status, code) = match who {
+        Who::Nobody => (401, "unauthenticated"),
+        Who::Broken | Who::Suspended => (401, "invalid_token"),
+        Who::Member | Who::Support | Who::Key | Who::Admin => (403, "forbidden"),
+    };
+    assert_eq!((answer.status, answer.json()["code"].as_str()), (status, Some(code)), "{who:?} {what}");
+    assert_eq!(answer.header("www-authenticate").is_some(), status == 401, "{who:?} {what}");
+}
+
+#[test]
+fn every_permission_that_a_route_names_is_one_that_can_be_given() {
+    for Endpoint { path, access, api_keys, .. } in ENDPOINTS {
+        match access {
+            Access::Public | Access::SignedIn => assert!(!api_keys, "{path}"),
+            Access::Permission { resource, action, scope } => {
+                assert!(KNOWN.contains(&(*resource, *action)), "{path}: {resource}:{action}");
+                let is_own = path.starts_with("/v1/users/me") || path.starts_with("/v1/auth/");
+                assert_eq!(*scope == Scope::Own, is_own, "{path}");
             }
         }
-        if endpoint.access == Access::Admin {
-            as_member.problem(403, "forbidden");
-        }
+        let is_about_credentials =
+            path.starts_with("/v1/auth/") || path.contains("/api-keys") || path.contains("/mfa/");
+        assert!(!(is_about_credentials && *api_keys), "no API key may come to {path}");
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 use crate::{
-    app::{TestApp, registration},
+    app::{REGISTRATION, TestApp, registration},
     client::{exchange, next_answer, read_answer},
 };
 
@@ -73,5 +73,5 @@ async fn what_was_begun_is_answered_before_the_server_ends() {
     let ended = tokio::time::timeout(PATIENCE, &mut app.served).await.expect("the server ends");
     ended.unwrap().unwrap();
     assert!(TcpStream::connect(app.address).await.is_err(), "nobody listens any more");
-    assert_eq!(app.event_types().await, ["user.registered"]);
+    assert_eq!(app.event_types().await, REGISTRATION);
 }

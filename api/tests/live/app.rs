@@ -9,14 +9,17 @@ use std::{
     time::Duration,
 };
 
-use api::{Api, auth::Tokens};
+use api::{
+    Api,
+    auth::{RoleBook, Tokens},
+};
 
 use bootstrap::{Config, Context, Shutdown, db, metrics::Metrics};
 use chrono::Utc;
 use diesel_async::SimpleAsyncConnection;
 use domain::{
     Sealed,
-    roles::RoleName,
+    roles::{ChangeRole, DefineRole, Permission, RoleDescription, RoleName},
     users::{ChangeProfile, GrantRole, Locale, RegisterUser, SignOutEverywhere, UserId},
 };
 use event_store::{EventStore, Execution, Head, Options, StreamId, SubjectKeys};
@@ -153,6 +156,7 @@ impl TestApp {
             password_hash: key.seal("user.password_hash", "none"),
             display_name: Some(key.seal("user.display_name", name)),
             locale: Locale::En,
+            verification: None,
             at: Utc::now(),
         };
         self.events.execute(&user(id), command, Execution::new(Uuid::now_v7())).await.expect("registered");
@@ -171,7 +175,26 @@ impl TestApp {
     }
 
     pub(crate) async fn grant_admin(&self, id: Uuid) {
-        let command = GrantRole { role: RoleName::ADMIN, at: Utc::now() };
+        self.grant(id, RoleName::ADMIN).await;
+    }
+
+    /// Defines a role; returns its name.
+    pub(crate) async fn define_role(&self, name: &str, permissions: &[&str]) -> RoleName {
+        let role = RoleName::parse(name).expect("a valid name");
+        let (description, permissions) = (RoleDescription::default(), parse(permissions));
+        let command = DefineRole { role: role.clone(), description, permissions, at: Utc::now() };
+        self.events.execute(&RoleBook::stream(), command, Execution::new(Uuid::now_v7())).await.expect("defined");
+        role
+    }
+
+    pub(crate) async fn change_role(&self, role: &RoleName, permissions: &[&str]) {
+        let (role, permissions) = (role.clone(), Some(parse(permissions)));
+        let command = ChangeRole { role, description: None, permissions, at: Utc::now() };
+        self.events.execute(&RoleBook::stream(), command, Execution::new(Uuid::now_v7())).await.expect("changed");
+    }
+
+    pub(crate) async fn grant(&self, id: Uuid, role: RoleName) {
+        let command = GrantRole { role, at: Utc::now() };
         self.events.execute(&user(id), command, Execution::new(Uuid::now_v7())).await.expect("granted");
     }
 
@@ -229,6 +252,10 @@ impl Process {
 
 fn context(config: &Config) -> Context {
     Context::new(config.clone(), Shutdown::new(), Metrics::install().expect("metrics"))
+}
+
+fn parse(permissions: &[&str]) -> Vec<Permission> {
+    permissions.iter().map(|text| Permission::parse(text).expect("a known permission")).collect()
 }
 
 fn user(id: Uuid) -> StreamId {

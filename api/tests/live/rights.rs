@@ -76,6 +76,45 @@ async fn a_lost_role_ends_subscriptions_within_two_seconds_on_every_replica() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_role_that_permits_less_ends_subscriptions_within_two_seconds_on_every_replica() {
+    let app = TestApp::start().await;
+    let (support, ada) = (app.define_role("support", &["users:read:all"]).await, app.register("ada").await);
+    app.grant(ada, support.clone()).await;
+    app.projected(3).await;
+    let deaf = app.replica(Arc::new(InProcessBus::new())).await;
+    let mut clients = vec![];
+    for address in [app.address(), deaf.address] {
+        let mut client = Client::connect(address).await;
+        client.sign_in(&app.token(ada)).await;
+        let own = Follower::begin(&mut client, 3, "users/me").await;
+        clients.push((Follower::begin(&mut client, 2, "users").await, own, client));
+    }
+    app.change_role(&support, &[]).await;
+    let ends = async {
+        for (all, own, client) in &mut clients {
+            while all.reset.is_none() {
+                let message = client.next().await;
+                if message["id"] == 2 { all.take(&message) } else { own.take(&message) }
+            }
+            assert_eq!((all.reset.as_deref(), own.reset.as_deref()), (Some("revoked"), None));
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(2), ends).await.expect("within two seconds");
+    app.change_role(&support, &["users:read:all"]).await;
+    let (_, _, client) = &mut clients[0];
+    let again = async {
+        for id in 10.. {
+            client.subscribe(id, "users").await;
+            if client.next().await["code"] != "forbidden" {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(2), again).await.expect("within two seconds");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_granted_role_counts_on_connections_that_are_open() {
     let app = TestApp::start().await;
     let ada = app.register("ada").await;

@@ -35,6 +35,17 @@ impl Permissions {
         self.0.iter().any(|permission| permission.allows(resource, action, scope))
     }
 
+    /// Whether everything in `others` is allowed: nobody gives more than they have.
+    pub fn cover(&self, others: &Self) -> bool {
+        others.iter().all(|other| self.0.iter().any(|own| own.covers(other)))
+    }
+
+    /// Those that are about everybody's things, not about the holder's own.
+    #[must_use]
+    pub fn over_others(&self) -> Self {
+        self.0.iter().filter(|permission| permission.scope() == Scope::All).cloned().collect()
+    }
+
     /// What is left for somebody who acts for the holder of these with some of them only, such as an API key: what both
     /// allow.
     #[must_use]
@@ -94,6 +105,15 @@ mod tests {
         assert!(Permissions::member().iter().all(|permission| permission.scope() == Scope::Own));
         assert!(Permissions::member().iter().all(|permission| Permission::parse(&permission.to_string()).is_ok()));
         assert!(!Permissions::member().allow("users", "suspend", Scope::Own));
+    }
+
+    #[test]
+    fn some_permissions_cover_others_only_when_they_have_all_of_them() {
+        let some = permissions(&["users:read:all", "audit:read:own"]);
+        assert!(some.cover(&permissions(&["users:read:own", "audit:read:own"])) && some.cover(&Permissions::default()));
+        assert!(!some.cover(&permissions(&["users:read:own", "audit:read:all"])));
+        assert!(Permissions::admin().cover(&Permissions::member()) && !Permissions::member().cover(&some));
+        assert!(some.cover(&Permissions::member().over_others()) && !some.cover(&Permissions::admin().over_others()));
     }
 
     #[test]

@@ -91,6 +91,9 @@ impl Account {
             }
             UserEvent::EmailChanged(changed) => self.change_email(changed),
             UserEvent::EmailChangeUndone(undone) => self = self.with_email_back(undone),
+            UserEvent::FormerAddressesReleased(released) => {
+                self.requests.email_undos.retain(|undo| !released.request_ids.contains(&undo.request.id));
+            }
             UserEvent::SessionEnded(ended) => self.end(ended),
             UserEvent::SignedOutEverywhere(_) => self = self.raised(),
             UserEvent::TotpEnrolled(enrolled) => self.totp = Totp::Enrolled { secret: enrolled.secret.clone() },

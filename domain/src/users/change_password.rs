@@ -10,16 +10,29 @@ use crate::{Command, Sealed};
 
 #[derive(Clone, Debug)]
 pub struct ChangePassword {
+    /// The hash that the old password was found to be right by.
+    pub verified: Sealed,
     pub password_hash: Sealed,
     pub at: DateTime<Utc>,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ChangePasswordRefused {
+    #[error(transparent)]
+    NotActive(#[from] NotActive),
+    /// What was shown to be the password is none any more.
+    #[error("the password was changed in the meantime")]
+    Changed,
+}
+
 impl Command for ChangePassword {
     type Aggregate = User;
-    type Refusal = NotActive;
+    type Refusal = ChangePasswordRefused;
 
-    fn decide(self, user: &User) -> Result<Vec<UserEvent>, NotActive> {
-        user.active()?;
+    fn decide(self, user: &User) -> Result<Vec<UserEvent>, ChangePasswordRefused> {
+        if user.active()?.password_hash != self.verified {
+            return Err(ChangePasswordRefused::Changed);
+        }
         let changed = PasswordChanged { password_hash: self.password_hash, by: ChangedBy::Owner, at: self.at };
         Ok(vec![UserEvent::PasswordChanged(changed)])
     }
@@ -31,7 +44,7 @@ pub(super) mod tests {
     use crate::{Aggregate, testing::given};
 
     fn change() -> ChangePassword {
-        ChangePassword { password_hash: sealed("new"), at: at(1) }
+        ChangePassword { verified: sealed("hash"), password_hash: sealed("new"), at: at(1) }
     }
 
     pub(in crate::users) fn password_changed() -> UserEvent {
@@ -41,6 +54,11 @@ pub(super) mod tests {
     #[test]
     fn a_password_can_be_changed() {
         given([ada_registered()]).when(change()).then([password_changed()]);
+    }
+
+    #[test]
+    fn of_two_who_know_the_old_password_one_changes_it() {
+        given([ada_registered(), password_changed()]).when(change()).then_refused(ChangePasswordRefused::Changed);
     }
 
     #[test]

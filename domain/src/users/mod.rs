@@ -1,6 +1,7 @@
 //! A person with an account.
 
 pub mod account;
+pub mod api_key_name;
 mod apply;
 pub mod change_password;
 pub mod change_profile;
@@ -22,6 +23,7 @@ pub mod note_repeated_registration;
 pub mod password;
 pub mod reactivate;
 pub mod register;
+pub mod release_former_addresses;
 pub mod replace_recovery_codes;
 pub mod request_email_change;
 pub mod request_export;
@@ -42,6 +44,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use account::{Account, ApiKey, EndedSession, NotActive, Status, Totp, User};
+pub use api_key_name::ApiKeyName;
 pub use change_password::ChangePassword;
 pub use change_profile::ChangeProfile;
 pub use confirm_email_change::ConfirmEmailChange;
@@ -60,6 +63,7 @@ pub use note_repeated_registration::NoteRepeatedRegistration;
 pub use password::Password;
 pub use reactivate::ReactivateUser;
 pub use register::RegisterUser;
+pub use release_former_addresses::ReleaseFormerAddresses;
 pub use replace_recovery_codes::ReplaceRecoveryCodes;
 pub use request_email_change::RequestEmailChange;
 pub use request_export::RequestExport;

@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Locale, User, UserEvent, events::Registered};
+use super::{
+    Locale, Request, User, UserEvent,
+    events::{Registered, VerificationRequested},
+};
 use crate::{Command, Sealed};
 
 /// Makes an account. That the address is free is claimed in the append's transaction, not decided here.
@@ -12,6 +15,8 @@ pub struct RegisterUser {
     pub password_hash: Sealed,
     pub display_name: Option<Sealed>,
     pub locale: Locale,
+    /// By which the address is to be verified; `None` leaves that for later.
+    pub verification: Option<Request>,
     pub at: DateTime<Utc>,
 }
 
@@ -27,13 +32,14 @@ impl Command for RegisterUser {
 
     fn decide(self, user: &User) -> Result<Vec<UserEvent>, RegisterRefused> {
         match user {
-            User::Unknown => Ok(vec![UserEvent::Registered(Registered {
-                email: self.email,
-                password_hash: self.password_hash,
-                display_name: self.display_name,
-                locale: self.locale,
-                at: self.at,
-            })]),
+            User::Unknown => {
+                let Self { email, password_hash, display_name, locale, verification, at } = self;
+                let registered = Registered { email, password_hash, display_name, locale, at };
+                let asked = verification.map(|Request { id, expires_at }| {
+                    UserEvent::VerificationRequested(VerificationRequested { request_id: id, expires_at, at })
+                });
+                Ok(std::iter::once(UserEvent::Registered(registered)).chain(asked).collect())
+            }
             User::Active(_) | User::Suspended(_) | User::Erased => Err(RegisterRefused::AlreadyRegistered),
         }
     }
@@ -50,6 +56,7 @@ mod tests {
             password_hash: sealed("hash"),
             display_name: None,
             locale: Locale::En,
+            verification: None,
             at: at(0),
         }
     }
@@ -57,6 +64,15 @@ mod tests {
     #[test]
     fn an_unknown_user_becomes_registered() {
         given([]).when(register_ada()).then([ada_registered()]);
+    }
+
+    #[test]
+    fn the_address_is_to_be_verified_from_the_beginning() {
+        let verification = Some(Request { id: id(1), expires_at: at(60) });
+        let asked = VerificationRequested { request_id: id(1), expires_at: at(60), at: at(0) };
+        given([])
+            .when(RegisterUser { verification, ..register_ada() })
+            .then([ada_registered(), UserEvent::VerificationRequested(asked)]);
     }
 
     #[test]

@@ -52,6 +52,7 @@ fn apply(row: UserRow, id: Uuid, event: &UserEvent) -> UserRow {
         | UserEvent::VerificationRequested(_)
         | UserEvent::PasswordResetRequested(_)
         | UserEvent::EmailChangeRequested(_)
+        | UserEvent::FormerAddressesReleased(_)
         | UserEvent::SignedIn(_)
         | UserEvent::SessionEnded(_)
         | UserEvent::TotpEnrolled(_)

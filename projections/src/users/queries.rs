@@ -1,8 +1,12 @@
 //! The questions that are asked of the read model of users.
 
 use bootstrap::db::Connection;
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, SelectableHelper};
+use diesel::{
+    ExpressionMethods, OptionalExtension, PgArrayExpressionMethods, QueryDsl, QueryResult, SelectableHelper, dsl::sql,
+    sql_types::Bool,
+};
 use diesel_async::RunQueryDsl;
+use domain::{roles::RoleName, users::Status};
 use futures::FutureExt;
 use uuid::Uuid;
 
@@ -41,6 +45,56 @@ pub async fn page(conn: &mut Connection, after: Option<Uuid>, limit: i64) -> Que
         .select(UserRow::as_select())
         .load(conn)
         .await
+}
+
+/// Which users a list has; `None` means all of them.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    pub id: Option<Uuid>,
+    /// Those who are erased are in no list.
+    pub status: Option<Status>,
+    pub role: Option<RoleName>,
+}
+
+/// In which order a list has them, by the time of their registration: ids are UUIDv7.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    #[default]
+    NewestFirst,
+    OldestFirst,
+}
+
+/// The users of a list, at most `limit`, after the last one of the page before.
+pub async fn list(
+    conn: &mut Connection,
+    filter: &Filter,
+    order: Order,
+    after: Option<Uuid>,
+    limit: i64,
+) -> QueryResult<Vec<UserRow>> {
+    let mut query =
+        users::table.filter(users::deleted.eq(false)).limit(limit).select(UserRow::as_select()).into_boxed();
+    query = match order {
+        Order::NewestFirst => query.filter(users::id.lt(after.unwrap_or(Uuid::max()))).order(users::id.desc()),
+        Order::OldestFirst => query.filter(users::id.gt(after.unwrap_or(Uuid::nil()))).order(users::id.asc()),
+    };
+    if let Some(id) = filter.id {
+        query = query.filter(users::id.eq(id));
+    }
+    // Literally: the planner uses the index of the few only where it sees that they are meant.
+    match filter.status {
+        Some(Status::Active) => query = query.filter(sql::<Bool>("status = 'active'")),
+        Some(Status::Suspended) => query = query.filter(sql::<Bool>("status = 'suspended'")),
+        Some(Status::Erased) => query = query.filter(sql::<Bool>("status = 'erased'")),
+        None => {}
+    }
+    if let Some(role) = &filter.role {
+        query = query.filter(users::roles.contains(vec![role.as_str()]));
+        if *role != RoleName::MEMBER {
+            query = query.filter(sql::<Bool>("roles <> '{member}'"));
+        }
+    }
+    query.load(conn).await
 }
 
 /// What has changed after a position, tombstones included, in the order of positions, at most `limit`. An answer

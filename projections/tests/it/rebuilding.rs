@@ -75,8 +75,8 @@ async fn a_rebuild_makes_the_same_rows_again() {
     assert!(progress.events_per_second > 0.0);
 
     let indexes = "SELECT count(*) FROM pg_indexes WHERE tablename = 'users' AND schemaname =";
-    assert_eq!(scene.number(&format!("{indexes} 'public'")).await, 2);
-    assert_eq!(scene.number(&format!("{indexes} 'retired_users_1'")).await, 2);
+    assert_eq!(scene.number(&format!("{indexes} 'public'")).await, 4);
+    assert_eq!(scene.number(&format!("{indexes} 'retired_users_1'")).await, 4);
     let more = scene.histories(20).await;
     scene.caught_up("users", more).await;
     scene.assert_users_are_as_decided().await;

@@ -105,8 +105,14 @@ impl Request {
             Self::Register => &["user.registered", "user.registration_repeated"],
             Self::Rename { .. } => &["user.profile_changed"],
             Self::MakeAdmin => &["user.role_granted"],
-            Self::RegisterBadly | Self::RenameBadly | Self::SignIn | Self::SignInBadly | Self::Read { .. } => &[],
+            Self::SignIn => &["user.signed_in"],
+            Self::RegisterBadly | Self::RenameBadly | Self::SignInBadly | Self::Read { .. } => &[],
         }
+    }
+
+    /// Whether each attempt may have had its effect, since the answer is a secret that is not kept for a repeat.
+    pub fn repeats(&self) -> bool {
+        *self == Self::SignIn
     }
 }
 

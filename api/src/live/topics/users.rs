@@ -36,6 +36,12 @@ impl Users {
     async fn connection(&self) -> Result<Pooled, SourceError> {
         Ok(self.pool.get().await.map_err(anyhow::Error::from)?)
     }
+
+    /// One query for the keys of a page, whose rows are opened one by one. Whatever fails here is seen to there.
+    async fn remember_keys(&self, rows: &[UserRow]) {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        drop(self.keys.get_many(&ids).await);
+    }
 }
 
 #[async_trait]
@@ -60,7 +66,9 @@ impl Source for Users {
             Scope::One(id) => one(answer(queries::snapshot_of(&mut conn, id).await)?, |_| after.is_none()),
             Scope::All => {
                 let read = queries::snapshot(&mut conn, move |conn| queries::page(conn, after, rows(limit)).boxed());
-                page(answer(read.await)?, limit)
+                let read = answer(read.await)?;
+                self.remember_keys(&read.rows).await;
+                page(read, limit)
             }
         }
     }

@@ -49,3 +49,11 @@ pub struct EmailChangeUndone {
     pub email: Sealed,
     pub at: DateTime<Utc>,
 }
+
+/// `user.former_addresses_released`, version 1: the ways back to these addresses have expired, and others may have them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormerAddressesReleased {
+    /// The requests that had offered the ways back.
+    pub request_ids: Vec<Uuid>,
+    pub at: DateTime<Utc>,
+}

@@ -14,7 +14,10 @@ use crate::{DecodeError, DomainEvent, EventName};
 
 pub use account::{Erased, ExportRequested, ProfileChanged, Reactivated, Registered, RegistrationRepeated, Suspended};
 pub use api_keys::{ApiKeyCreated, ApiKeyRevoked};
-pub use email::{EmailChangeRequested, EmailChangeUndone, EmailChanged, EmailVerified, VerificationRequested};
+pub use email::{
+    EmailChangeRequested, EmailChangeUndone, EmailChanged, EmailVerified, FormerAddressesReleased,
+    VerificationRequested,
+};
 pub use password::{ChangedBy, PasswordChanged, PasswordResetRequested};
 pub use roles::{RoleGranted, RoleRevoked};
 pub use sessions::{EndReason, SessionEnded, SignInMethod, SignedIn, SignedOutEverywhere};
@@ -35,6 +38,7 @@ pub enum UserEvent {
     EmailChangeRequested(EmailChangeRequested),
     EmailChanged(EmailChanged),
     EmailChangeUndone(EmailChangeUndone),
+    FormerAddressesReleased(FormerAddressesReleased),
     SignedIn(SignedIn),
     SessionEnded(SessionEnded),
     SignedOutEverywhere(SignedOutEverywhere),
@@ -65,6 +69,7 @@ impl UserEvent {
     pub const EMAIL_CHANGE_REQUESTED: &'static str = "user.email_change_requested";
     pub const EMAIL_CHANGED: &'static str = "user.email_changed";
     pub const EMAIL_CHANGE_UNDONE: &'static str = "user.email_change_undone";
+    pub const FORMER_ADDRESSES_RELEASED: &'static str = "user.former_addresses_released";
     pub const SIGNED_IN: &'static str = "user.signed_in";
     pub const SESSION_ENDED: &'static str = "user.session_ended";
     pub const SIGNED_OUT_EVERYWHERE: &'static str = "user.signed_out_everywhere";
@@ -96,6 +101,7 @@ impl DomainEvent for UserEvent {
             Self::EmailChangeRequested(_) => Self::EMAIL_CHANGE_REQUESTED,
             Self::EmailChanged(_) => Self::EMAIL_CHANGED,
             Self::EmailChangeUndone(_) => Self::EMAIL_CHANGE_UNDONE,
+            Self::FormerAddressesReleased(_) => Self::FORMER_ADDRESSES_RELEASED,
             Self::SignedIn(_) => Self::SIGNED_IN,
             Self::SessionEnded(_) => Self::SESSION_ENDED,
             Self::SignedOutEverywhere(_) => Self::SIGNED_OUT_EVERYWHERE,
@@ -128,6 +134,7 @@ impl DomainEvent for UserEvent {
             Self::EmailChangeRequested(event) => to_raw_value(event),
             Self::EmailChanged(event) => to_raw_value(event),
             Self::EmailChangeUndone(event) => to_raw_value(event),
+            Self::FormerAddressesReleased(event) => to_raw_value(event),
             Self::SignedIn(event) => to_raw_value(event),
             Self::SessionEnded(event) => to_raw_value(event),
             Self::SignedOutEverywhere(event) => to_raw_value(event),
@@ -161,6 +168,7 @@ impl DomainEvent for UserEvent {
             (Self::EMAIL_CHANGE_REQUESTED, 1) => serde_json::from_str(json).map(Self::EmailChangeRequested),
             (Self::EMAIL_CHANGED, 1) => serde_json::from_str(json).map(Self::EmailChanged),
             (Self::EMAIL_CHANGE_UNDONE, 1) => serde_json::from_str(json).map(Self::EmailChangeUndone),
+            (Self::FORMER_ADDRESSES_RELEASED, 1) => serde_json::from_str(json).map(Self::FormerAddressesReleased),
             (Self::SIGNED_IN, 1) => serde_json::from_str(json).map(Self::SignedIn),
             (Self::SESSION_ENDED, 1) => serde_json::from_str(json).map(Self::SessionEnded),
             (Self::SIGNED_OUT_EVERYWHERE, 1) => serde_json::from_str(json).map(Self::SignedOutEverywhere),

@@ -61,6 +61,7 @@ fn of_addresses() -> Vec<UserEvent> {
         }),
         UserEvent::EmailChanged(EmailChanged { email: email(), undo_request_id: id(1), undo_expires_at: later(), at }),
         UserEvent::EmailChangeUndone(EmailChangeUndone { request_id: id(1), email: email(), at }),
+        UserEvent::FormerAddressesReleased(FormerAddressesReleased { request_ids: vec![id(1)], at }),
     ]
 }
 

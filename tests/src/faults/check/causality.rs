@@ -9,7 +9,13 @@ use crate::faults::history::Operation;
 
 /// Checks the order of the operations on each stream, and the positions and versions that were answered.
 pub fn check(history: &[Operation], log: &[Logged]) -> Violations {
-    let events: HashMap<Uuid, &Logged> = log.iter().filter_map(|event| Some((event.cause?, event))).collect();
+    // The first one: what else it wrote comes with it, or later.
+    let mut events: HashMap<Uuid, &Logged> = HashMap::new();
+    for event in log {
+        if let Some(cause) = event.cause {
+            events.entry(cause).or_insert(event);
+        }
+    }
     let mut streams: HashMap<&str, Vec<(&Operation, &Logged)>> = HashMap::new();
     let mut violations = vec![];
     for operation in history {

@@ -7,6 +7,9 @@ use uuid::Uuid;
 use super::{Logged, Violations};
 use crate::faults::history::{Operation, Outcome, Person, Request};
 
+/// Comes with each `user.registered`, in the same append.
+const COMPANION: &str = "user.verification_requested";
+
 /// Checks every operation, every event and every address.
 pub fn check(history: &[Operation], log: &[Logged]) -> Violations {
     let mut by_cause: HashMap<Option<Uuid>, Vec<&Logged>> = HashMap::new();
@@ -28,17 +31,23 @@ pub fn check(history: &[Operation], log: &[Logged]) -> Violations {
 fn judge(operation: &Operation, events: &[&Logged], stream: Option<&str>) -> Violations {
     let (id, causes) = (operation.op_id, operation.request.causes());
     let expected = match &operation.outcome {
-        Outcome::Ok(_) => usize::from(!causes.is_empty()),
-        Outcome::Fail(_) => 0,
+        Outcome::Ok(_) if operation.request.repeats() => 1..=operation.attempts as usize,
+        Outcome::Ok(_) => usize::from(!causes.is_empty())..=usize::from(!causes.is_empty()),
+        Outcome::Fail(_) => 0..=0,
         Outcome::Info(reason) => return vec![format!("{id} was never resolved: {reason}")],
     };
+    let count = |event_type: &str| events.iter().filter(|event| event.event_type == event_type).count();
     let mut violations = vec![];
-    if events.len() != expected {
-        let (found, outcome) = (events.len(), &operation.outcome);
+    let found = events.len() - count(COMPANION);
+    if !expected.contains(&found) {
+        let outcome = &operation.outcome;
         violations.push(format!("{id} ({:?}) was answered {outcome:?} and wrote {found} events", operation.request));
     }
+    if count(COMPANION) != count("user.registered") {
+        violations.push(format!("{id} has {} {COMPANION}", count(COMPANION)));
+    }
     for event in events {
-        if !causes.contains(&event.event_type.as_str()) {
+        if event.event_type != COMPANION && !causes.contains(&event.event_type.as_str()) {
             violations.push(format!("{id} ({:?}) wrote {}", operation.request, event.event_type));
         }
         if stream != Some(event.stream.as_str()) {
@@ -93,6 +102,23 @@ mod tests {
         let Scene { history, mut log, .. } = Scene::busy();
         log.push(log[4].clone());
         assert!(check(&history, &log).iter().any(|violation| violation.contains("wrote 2 events")));
+    }
+
+    #[test]
+    fn a_registration_that_was_written_in_part_is_caught() {
+        let Scene { history, mut log, .. } = Scene::busy();
+        let companion = log.iter().position(|event| event.event_type == COMPANION).unwrap();
+        log.remove(companion);
+        assert_eq!(check(&history, &log).len(), 1);
+    }
+
+    #[test]
+    fn a_sign_in_may_have_been_done_by_each_of_its_attempts_and_no_more() {
+        let mut scene = Scene::busy();
+        scene.sign_in(Person(1), 2, 2);
+        assert_eq!(check(&scene.history, &scene.log), Violations::new());
+        scene.sign_in(Person(1), 2, 3);
+        assert_eq!(check(&scene.history, &scene.log).len(), 1);
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub(crate) fn job_for(event_type: &str) -> Option<&'static str> {
     match event_type {
         "user.registered" => Some("email.welcome"),
         "user.registration_repeated" => Some("email.registration_repeated"),
+        "user.verification_requested" => Some("email.verification"),
         _ => None,
     }
 }

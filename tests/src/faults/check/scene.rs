@@ -30,12 +30,27 @@ impl Scene {
         }
         scene.register(people[0]);
         scene.write(people[2], Request::MakeAdmin, "user.role_granted", json!({"role": "admin"}));
-        scene.ask(people[0], Request::SignIn, Outcome::Ok(Answer::default()));
+        scene.sign_in(people[0], 1, 1);
         scene.ask(people[1], Request::RenameBadly, Outcome::Fail(422));
         let read = Answer { version: Some(3), position: Some(9), name: Some("name 3".to_owned()) };
         let seen = Some(Seen { version: 3, position: 7 });
         scene.ask(people[1], Request::Read { seen }, Outcome::Ok(read));
+        // Last, so that the places above stay as they are; what counts is the cause.
+        let registered: Vec<_> = scene.log.iter().filter(|event| event.event_type == "user.registered").collect();
+        let causes: Vec<_> = people.into_iter().zip(registered.iter().map(|event| event.cause)).collect();
+        for (person, cause) in causes {
+            scene.record(person, cause, "user.verification_requested", json!({}));
+        }
         scene
+    }
+
+    /// A sign-in that was tried so often, and written so often.
+    pub(super) fn sign_in(&mut self, person: Person, attempts: u32, written: u32) {
+        let op_id = self.ask(person, Request::SignIn, Outcome::Ok(Answer::default()));
+        if let Some(operation) = self.history.last_mut() {
+            operation.attempts = attempts;
+        }
+        (0..written).for_each(|_| self.record(person, Some(op_id), "user.signed_in", json!({})));
     }
 
     pub(super) fn register(&mut self, person: Person) {
@@ -62,9 +77,8 @@ impl Scene {
         op_id
     }
 
-    fn write(&mut self, person: Person, request: Request, event_type: &str, mut payload: Value) {
-        let position = self.log.len() as i64 + 1;
-        let version = self.log.iter().filter(|event| event.stream == stream(person)).count() as i64 + 1;
+    fn write(&mut self, person: Person, request: Request, event_type: &str, payload: Value) {
+        let (position, version) = self.next(person);
         let answer = match &request {
             Request::Rename { name, .. } => {
                 Answer { version: Some(version), position: Some(position), name: Some(name.clone()) }
@@ -72,6 +86,17 @@ impl Scene {
             _ => Answer::default(),
         };
         let cause = self.ask(person, request, Outcome::Ok(answer));
+        self.record(person, Some(cause), event_type, payload);
+    }
+
+    /// The next position, and the version that the person's stream has then.
+    fn next(&self, person: Person) -> (i64, i64) {
+        let of_stream = self.log.iter().filter(|event| event.stream == stream(person));
+        (self.log.len() as i64 + 1, of_stream.count() as i64 + 1)
+    }
+
+    fn record(&mut self, person: Person, cause: Option<Uuid>, event_type: &str, mut payload: Value) {
+        let (position, version) = self.next(person);
         let recorded_at = DateTime::UNIX_EPOCH + TimeDelta::seconds(position);
         payload["at"] = json!(recorded_at);
         let event = Logged {
@@ -80,7 +105,7 @@ impl Scene {
             stream: stream(person),
             version,
             event_type: event_type.to_owned(),
-            cause: Some(cause),
+            cause,
             payload,
             recorded_at,
         };

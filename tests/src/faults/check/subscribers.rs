@@ -118,7 +118,7 @@ mod tests {
     fn a_foreign_push_is_caught() {
         let (fold, _) = everything();
         let (own, other) = (user(Person(0)), user(Person(1)));
-        let mine = vec![item(&fold, own, 4)];
+        let mine = vec![item(&fold, own, fold.0[&own].len() as i64)];
         let mut lines = vec![
             Line::Asked { after: None },
             Line::Snapshot { items: mine, position: 8, last: true },

@@ -1,0 +1,51 @@
+//! `POST /v1/auth/forgot-password`.
+
+use actix_web::HttpResponse;
+use domain::users::{Email, Request, RequestPasswordReset};
+use event_store::{ExecuteError, Execution, Metadata};
+use uuid::Uuid;
+
+use super::{
+    by_address::{self, AddressRequest},
+    links,
+};
+use crate::{
+    error::ApiResult,
+    extract::Json,
+    middleware::context::RequestContext,
+    state::{AppState, State},
+    users::register::Accepted,
+};
+
+/// Ask for a link to choose a new password
+///
+/// The answer tells nobody whether there is such an account. Within a minute of the last mail there is no other.
+/// `Idempotency-Key` has no meaning here.
+#[utoipa::path(
+    post, path = "/v1/auth/forgot-password", tag = "auth", request_body = AddressRequest,
+    responses((status = 202, description = "If there is such an account, a mail is on its way", body = Accepted))
+)]
+pub async fn forgot_password(
+    state: State,
+    context: RequestContext,
+    body: Json<AddressRequest>,
+) -> ApiResult<HttpResponse> {
+    let email = body.value.parse()?;
+    by_address::accept(&state, &context, |state, metadata| async move { ask(&state, &email, metadata).await })
+}
+
+async fn ask(state: &AppState, email: &Email, metadata: Metadata) -> ApiResult<()> {
+    let now = state.clock.now();
+    let Some(found) = by_address::find(state, email).await? else { return Ok(()) };
+    if links::is_recent(found.account.requests.password_reset.as_ref(), links::PASSWORD_RESET, now) {
+        return Ok(());
+    }
+    let Request { id, expires_at } = links::request(now, links::PASSWORD_RESET);
+    let command = RequestPasswordReset { request_id: id, expires_at, at: now };
+    let execution = Execution { metadata, ..Execution::new(Uuid::now_v7()) };
+    match state.events.execute(&found.stream, command, execution).await {
+        // Gone in the meantime: there is nobody to mail.
+        Ok(_) | Err(ExecuteError::Refused(_)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}

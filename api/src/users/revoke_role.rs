@@ -1,0 +1,63 @@
+//! `DELETE /v1/users/{id}/roles/{name}`.
+
+use actix_web::{HttpResponse, web};
+use domain::{
+    roles::{RoleName, Roles},
+    users::RevokeRole,
+};
+
+use super::administered::{Administered, Request, named};
+use crate::{
+    auth::{Caller, RoleBook, step_up::require_recent},
+    error::{ApiError, ApiResult},
+    extract::{IdempotencyKey, IfMatch, Query},
+    middleware::context::RequestContext,
+    roles,
+    state::State,
+};
+
+const ROUTE: &str = "DELETE /v1/users/{id}/roles/{name}";
+
+/// Take a role from a user
+///
+/// Counts within a second. Nobody takes more than they have, and nobody the role `admin` from themselves. Needs a recent
+/// authentication.
+#[utoipa::path(
+    delete, path = "/v1/users/{id}/roles/{name}", tag = "users",
+    params(
+        ("id" = Uuid, Path, description = "The user's id"),
+        ("name" = String, Path, description = "The role's name; it may have been deleted"),
+        ("Idempotency-Key" = Option<String>, Header, pattern = r"^[!#-\[\]-~]{1,255}$", description = "Makes a repeat harmless, for 24 hours; in quotes or not"),
+        ("If-Match" = Option<String>, Header, pattern = r#"^"v[0-9]{1,18}"$"#, description = "The ETag of the version that the caller has seen"),
+    ),
+    responses((status = 200, description = "The account's roles as they are now", body = Administered))
+)]
+pub async fn revoke_role(
+    state: State,
+    caller: Caller,
+    context: RequestContext,
+    key: IdempotencyKey,
+    path: web::Path<(String, String)>,
+    seen: IfMatch,
+    query: Query,
+) -> ApiResult<HttpResponse> {
+    query.finish()?;
+    require_recent(&state, &caller).await?;
+    let (user, role) = (named(&path.0)?, roles::named(&path.1)?);
+    if user == caller.user_id.as_uuid() && role == RoleName::ADMIN {
+        return Err(ApiError::OwnAccount);
+    }
+    let known = state.events.load::<Roles>(&RoleBook::stream()).await?.state;
+    roles::refuse_beyond(&caller, &known, &role)?;
+    let target = format!("{user} {role}");
+    let request = Request {
+        state: &state,
+        caller: &caller,
+        context: &context,
+        key: &key,
+        route: ROUTE,
+        target: &target,
+        seen: seen.0,
+    };
+    request.execute(user, RevokeRole { role, at: state.clock.now() }).await
+}

@@ -1,0 +1,59 @@
+//! `POST /v1/users/{id}/suspend`.
+
+use actix_web::{HttpResponse, web};
+use domain::users::{SuspendUser, UserId};
+
+use super::{
+    administered::{Administered, Request, named},
+    erase::require_authority,
+};
+use crate::{
+    auth::Caller,
+    error::{ApiError, ApiResult},
+    extract::{IdempotencyKey, IfMatch, Query},
+    middleware::context::RequestContext,
+    state::State,
+};
+
+const ROUTE: &str = "POST /v1/users/{id}/suspend";
+
+/// Suspend an account
+///
+/// All of its sessions end within two seconds, and nobody signs in to it. Nobody suspends themselves, or
+/// somebody who may do more to others.
+#[utoipa::path(
+    post, path = "/v1/users/{id}/suspend", tag = "users",
+    params(
+        ("id" = Uuid, Path, description = "The user's id"),
+        ("Idempotency-Key" = Option<String>, Header, pattern = r"^[!#-\[\]-~]{1,255}$", description = "Makes a repeat harmless, for 24 hours; in quotes or not"),
+        ("If-Match" = Option<String>, Header, pattern = r#"^"v[0-9]{1,18}"$"#, description = "The ETag of the version that the caller has seen"),
+    ),
+    responses((status = 200, description = "The account as it is now", body = Administered))
+)]
+pub async fn suspend(
+    state: State,
+    caller: Caller,
+    context: RequestContext,
+    key: IdempotencyKey,
+    id: web::Path<String>,
+    seen: IfMatch,
+    query: Query,
+) -> ApiResult<HttpResponse> {
+    query.finish()?;
+    let user = named(&id)?;
+    if user == caller.user_id.as_uuid() {
+        return Err(ApiError::OwnAccount);
+    }
+    require_authority(&state, &caller, UserId::from_uuid(user)).await?;
+    let target = user.to_string();
+    let request = Request {
+        state: &state,
+        caller: &caller,
+        context: &context,
+        key: &key,
+        route: ROUTE,
+        target: &target,
+        seen: seen.0,
+    };
+    request.execute(user, SuspendUser { at: state.clock.now() }).await
+}
