@@ -35,7 +35,7 @@ pub struct Session {
     pub idle_expires_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
     pub ended_at: Option<DateTime<Utc>>,
-    /// See [`super::DEVICE`] and [`super::PLACE`].
+    /// Sealed: what the client called itself, and where a trusted proxy says that it is.
     pub device: Option<Sealed>,
     pub place: Option<Sealed>,
     /// How many refresh tokens there were before the one that counts.
