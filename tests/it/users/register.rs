@@ -69,8 +69,10 @@ async fn recorded(app: &TestApp) -> (Uuid, Uuid) {
     let [.., event, asked] = events.as_slice() else { panic!("{events:?}") };
     assert_eq!((asked.event_type.as_str(), asked.stream_version), ("user.verification_requested", REGISTERED));
     assert_eq!((event.event_type.as_str(), event.stream_version), ("user.registered", 1));
+    // Three letters alone are in one ciphertext of a hundred.
     let payload = event.payload.get().to_lowercase();
-    assert!(!payload.contains("ada") && payload.contains(r#""locale": "de""#), "{payload}");
+    assert!(!payload.contains("ada@") && !payload.contains("\"ada\""), "{payload}");
+    assert!(payload.contains(r#""locale": "de""#), "{payload}");
     (event.event_id, event.aggregate_id().unwrap())
 }
 
