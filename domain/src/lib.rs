@@ -5,6 +5,7 @@ pub mod aggregate;
 mod golden;
 pub mod roles;
 pub mod sealed;
+pub mod sessions;
 pub mod testing;
 pub mod users;
 

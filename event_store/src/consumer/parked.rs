@@ -8,10 +8,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, Querya
 use diesel_async::{AsyncConnection, RunQueryDsl};
 
 use super::{ConsumerKey, Handler, HandlerError, Standing, checkpoint};
-use crate::{
-    log,
-    schema::parked,
-};
+use crate::{log, schema::parked};
 
 /// Events that one release handles at most; a longer stream is released piece by piece.
 const RELEASE_PAGE: i64 = 10_000;
