@@ -1,6 +1,7 @@
 //! Pure decisions: what a command does to an aggregate. No I/O, no clock, no randomness: time and ids travel in commands.
 
 pub mod aggregate;
+pub mod expressions;
 #[cfg(test)]
 mod golden;
 pub mod roles;

@@ -2,6 +2,7 @@
 
 pub mod builds;
 pub mod changes;
+mod condition;
 pub mod epoch;
 mod guard;
 mod handler;
@@ -19,6 +20,7 @@ pub mod status;
 pub mod users;
 
 pub use changes::{Batch, Change, Op};
+pub use condition::Condition;
 pub use epoch::Epoch;
 pub use progress::{Progress, WaitError};
 pub use projection::{Projection, all, by_name};

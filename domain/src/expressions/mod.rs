@@ -1,0 +1,98 @@
+//! Conditions that people write in CEL: checked against declared fields, evaluated in memory and as SQL, with equal results.
+//!
+//! Every condition is true or false, never unknown. A field that is missing, null or of another type than declared is
+//! *absent*: it compares with nothing, so each comparison with it is false and the negation of that is true; only
+//! `== null` and `has()` see it. Why: docs/decisions/0017.
+
+mod bind;
+mod check;
+mod distance;
+mod duration;
+mod error;
+mod evaluate;
+mod limits;
+mod moment;
+mod parse;
+mod schema;
+mod sql;
+mod stored;
+mod tree;
+
+pub use bind::Request;
+pub use error::{ExpressionError, Position, Problem};
+pub use evaluate::Record;
+pub use limits::{MAX_BRACKETS, MAX_BYTES, MAX_DEPTH, MAX_LIST_ITEMS, MAX_PREDICATES, MAX_SIGNS};
+pub use moment::canonical_timestamp;
+pub use schema::{Field, InvalidField, Kind, Place, Schema, Type};
+pub use sql::{Piece, Sql, SqlValue, index_expression};
+
+use tree::{Bound, Open, Predicate};
+
+/// A condition over a record, its caller and the time, well typed and within the limits.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expression {
+    predicate: Predicate<Open>,
+    uses_now: bool,
+}
+
+/// A condition over records only: an [`Expression`] for one caller at one time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Filter {
+    predicate: Predicate<Bound>,
+}
+
+impl Expression {
+    /// Reads a condition, whose fields have to be declared by `schema`.
+    pub fn parse(source: &str, schema: &Schema) -> Result<Self, ExpressionError> {
+        let parsed = parse::parse(source)?;
+        let predicate = check::check(&parsed, schema)?;
+        Ok(Self { uses_now: predicate.uses_now(), predicate })
+    }
+
+    /// Whether the answer changes by itself as time goes by.
+    pub fn uses_now(&self) -> bool {
+        self.uses_now
+    }
+
+    /// Puts in what is known of the request; what is decided by that alone is decided here.
+    pub fn bind(&self, request: &Request<'_>) -> Filter {
+        Filter { predicate: bind::predicate(&self.predicate, request) }
+    }
+}
+
+impl Filter {
+    /// Whether it holds for every record, or for none; `None` when that depends on the record.
+    pub fn constant(&self) -> Option<bool> {
+        match self.predicate {
+            Predicate::Constant(value) => Some(value),
+            Predicate::All(_)
+            | Predicate::Any(_)
+            | Predicate::Not(_)
+            | Predicate::Compare(_)
+            | Predicate::Absent(_)
+            | Predicate::AbsentList(_)
+            | Predicate::Text { .. }
+            | Predicate::Member { .. } => None,
+        }
+    }
+
+    /// Both filters at once: a list's filter under an access rule.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self { predicate: Predicate::all(vec![self.predicate, other.predicate]) }
+    }
+
+    pub fn matches(&self, record: &impl Record) -> bool {
+        evaluate::predicate(&self.predicate, record)
+    }
+
+    /// The same condition for a row of `table`, which has the record's content in a `jsonb` column `data` and the
+    /// fields that are declared as columns under their names. The text is true exactly where [`Self::matches`] is; it is
+    /// false or null elsewhere, so that it can stand in `WHERE`, alone or in `AND` and `OR`, but not under `NOT`.
+    pub fn to_sql(&self, table: &str) -> Sql {
+        sql::condition(&self.predicate, table)
+    }
+}
+
+#[cfg(test)]
+mod tests;
