@@ -17,6 +17,7 @@ pub mod live;
 pub mod metrics;
 pub mod middleware;
 pub mod openapi;
+pub mod operator;
 mod reading;
 pub mod roles;
 pub mod routes;

@@ -103,12 +103,14 @@ impl AppState {
             api_keys: ApiKeys::new(pool.clone()),
             passwords: Passwords::new(&secrets.password_pepper, options.password_cost, &limits)
                 .formerly(&secrets.previous_password_peppers)
+                .soon(secrets.next_password_pepper.as_ref())
                 .knowing(words(&context.config))
                 .refusing(common_passwords(&context.config)?),
             sessions: Sessions::new(pool.clone(), eras.clone(), &secrets.token_key, &context.config.sessions),
             devices: DeviceTokens::new(&secrets.token_key),
             throttle: Throttle::new(pool.clone(), &secrets.token_key),
-            recovery_codes: RecoveryCodes::new(&secrets.password_pepper).formerly(&secrets.previous_password_peppers),
+            recovery_codes: RecoveryCodes::new(&secrets.password_pepper)
+                .beside(secrets.previous_password_peppers.iter().chain(&secrets.next_password_pepper)),
             email_claims: EmailClaims::new(&secrets.index_key).beside(secrets.previous_index_key.as_ref()),
             idempotency: IdempotencyKeys::new(&secrets.token_key),
             one_time_tokens: OneTimeTokens::new(secrets.token_key.expose()),

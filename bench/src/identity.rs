@@ -150,16 +150,17 @@ async fn guess(
 
 /// Each session's refresh token is exchanged over and over.
 async fn refreshes(report: &mut Report, application: &Application, seconds: u64) -> anyhow::Result<()> {
-    let end = Instant::now() + Duration::from_secs(seconds);
-    let mut sessions = JoinSet::new();
+    let mut signed_in = vec![];
     for number in 0..USERS * 2 {
         let mut client = Client::connect(application.address).await?;
         let credentials =
             json!({ "email": format!("person-{}@example.org", number % USERS), "password": PASSWORD }).to_string();
-        let signed_in = client.send("POST", "/v1/auth/login", "", &credentials).await?.json(200)?;
-        sessions.spawn(refresh(client, signed_in, end));
+        let session = client.send("POST", "/v1/auth/login", "", &credentials).await?.json(200)?;
+        signed_in.push((client, session));
     }
     let began = Instant::now();
+    let end = began + Duration::from_secs(seconds);
+    let sessions: JoinSet<_> = signed_in.into_iter().map(|(client, session)| refresh(client, session, end)).collect();
     let counts = sessions.join_all().await.into_iter().sum::<anyhow::Result<u64>>()?;
     let rate = counts as f64 / began.elapsed().as_secs_f64();
     report.add_with_target(SCENARIO, "sessions refreshed", rate, "refreshes/s", Some(">= 2000"));

@@ -12,6 +12,7 @@ mod pgbench;
 mod push;
 mod rebuild;
 mod report;
+mod timing;
 
 use clap::{Parser, ValueEnum};
 
@@ -52,6 +53,8 @@ enum Scenario {
     Identity,
     /// What the all-in-one process costs while nobody uses it.
     Idle,
+    /// Whether answer times tell who has an account.
+    Timing,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -68,6 +71,7 @@ fn main() -> anyhow::Result<()> {
             Scenario::Identity => runtime.block_on(identity::run(&mut report, arguments.seconds))?,
             Scenario::Idle => runtime.block_on(idle::run(&mut report))?,
             Scenario::Jobs => runtime.block_on(jobs::run(&mut report))?,
+            Scenario::Timing => runtime.block_on(timing::run(&mut report))?,
             Scenario::Rebuild => runtime.block_on(rebuild::run(&mut report, arguments.events))?,
         }
     }

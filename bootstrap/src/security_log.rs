@@ -3,6 +3,8 @@
 //! An entry has a kind, the user where one is known, and the reason as a stable code; never an address of any sort, a
 //! name, a password, a code or a token. docs/operations.md has the inventory of kinds.
 
+mod kind;
+
 use std::{
     fmt::Display,
     sync::{Mutex, PoisonError},
@@ -11,108 +13,14 @@ use std::{
 
 use tracing::{info, warn};
 
+pub use kind::Kind;
+
 /// The target by which these entries can be told from others, and sent elsewhere.
 pub const TARGET: &str = "security";
 
-/// Entries of one kind that a process writes in a second, where strangers can cause as many as they like.
+/// Entries of one kind that a process writes in a second, see [`refused`].
 const MOST: u32 = 50;
 const SECOND: Duration = Duration::from_secs(1);
-
-/// What an entry is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Signing in.
-    SignIn,
-    /// Proving again who one is, signed in.
-    Proof,
-    /// The first code of a second factor.
-    ConfirmTotp,
-    AccessToken,
-    ApiKey,
-    RefreshToken,
-    /// A token that was mailed.
-    Link,
-    /// Doing what one may not do, or not without a recent authentication.
-    Access,
-    /// A cookie without the token that only our own page has.
-    Csrf,
-    /// A browser's page of an origin that is not allowed.
-    Origin,
-    /// Requests beyond a limit.
-    Limit,
-    /// Signing in on a live connection.
-    LiveSignIn,
-    /// Subscribing to a topic.
-    LiveTopic,
-    /// A person was erased.
-    Erasure,
-    /// All sessions of a user were ended by somebody else.
-    SessionsEnded,
-    /// A mail server that did not prove who it is.
-    MailTls,
-}
-
-impl Kind {
-    pub const ALL: [Self; 16] = [
-        Self::SignIn,
-        Self::Proof,
-        Self::ConfirmTotp,
-        Self::AccessToken,
-        Self::ApiKey,
-        Self::RefreshToken,
-        Self::Link,
-        Self::Access,
-        Self::Csrf,
-        Self::Origin,
-        Self::Limit,
-        Self::LiveSignIn,
-        Self::LiveTopic,
-        Self::Erasure,
-        Self::SessionsEnded,
-        Self::MailTls,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::SignIn => "sign_in",
-            Self::Proof => "proof",
-            Self::ConfirmTotp => "confirm_totp",
-            Self::AccessToken => "access_token",
-            Self::ApiKey => "api_key",
-            Self::RefreshToken => "refresh",
-            Self::Link => "link",
-            Self::Access => "access",
-            Self::Csrf => "csrf",
-            Self::Origin => "origin",
-            Self::Limit => "limit",
-            Self::LiveSignIn => "live_sign_in",
-            Self::LiveTopic => "live_topic",
-            Self::Erasure => "erasure",
-            Self::SessionsEnded => "sessions_ended",
-            Self::MailTls => "mail_tls",
-        }
-    }
-
-    /// Whether a process writes so many a second at most. Attempts that take a password are bounded by what hashing
-    /// takes, and every one of them is written.
-    fn is_bounded(self) -> bool {
-        match self {
-            Self::SignIn | Self::Proof | Self::ConfirmTotp | Self::Erasure | Self::SessionsEnded | Self::MailTls => {
-                false
-            }
-            Self::AccessToken
-            | Self::ApiKey
-            | Self::RefreshToken
-            | Self::Link
-            | Self::Access
-            | Self::Csrf
-            | Self::Origin
-            | Self::Limit
-            | Self::LiveSignIn
-            | Self::LiveTopic => true,
-        }
-    }
-}
 
 /// What an entry says beside its kind.
 #[derive(Clone, Copy)]
@@ -123,10 +31,19 @@ pub struct Entry<'a> {
     pub request_id: Option<&'a str>,
 }
 
-/// Something was refused, for this reason.
+/// Something was refused, for this reason. Where strangers can cause as many as they like, those beyond
+/// so many a second are only counted.
 pub fn refused(entry: Entry<'_>, reason: &dyn Display) {
     let Some(left_out) = turn(entry.kind, Instant::now()) else { return };
-    let left_out = (left_out > 0).then_some(left_out);
+    write_refused(entry, reason, (left_out > 0).then_some(left_out));
+}
+
+/// An attempt failed after its password was hashed. Hashing bounds how many there can be, and every one is written.
+pub fn failed(entry: Entry<'_>, reason: &dyn Display) {
+    write_refused(entry, reason, None);
+}
+
+fn write_refused(entry: Entry<'_>, reason: &dyn Display, left_out: Option<u64>) {
     let (kind, user) = (entry.kind.as_str(), entry.user.map(tracing::field::display));
     warn!(target: TARGET, kind, user, %reason, request_id = entry.request_id, left_out, "an attempt was refused");
 }
@@ -174,7 +91,6 @@ impl Bound {
 #[cfg(test)]
 mod tests {
     use std::{
-        collections::BTreeSet,
         io::{self, Write},
         sync::Arc,
     };
@@ -238,15 +154,14 @@ mod tests {
     }
 
     #[test]
-    fn every_attempt_that_takes_a_password_is_written() {
-        let now = Instant::now();
-        assert!((0..1_000).all(|_| turn(Kind::SignIn, now) == Some(0)));
-    }
-
-    #[test]
-    fn kinds_have_names_of_their_own_and_stand_in_their_order() {
-        let names: BTreeSet<_> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
-        assert_eq!(names.len(), Kind::ALL.len());
-        assert!(Kind::ALL.iter().enumerate().all(|(place, kind)| *kind as usize == place));
+    fn every_attempt_that_took_a_hash_is_written_and_of_those_that_came_too_soon_so_many_a_second() {
+        let lines = |log: fn()| written(|| (0..1_000).for_each(|_| log())).lines().count();
+        let hashed = || failed(entry(Kind::Proof), &"invalid_credentials");
+        assert_eq!(lines(hashed), 1_000);
+        let started = Instant::now();
+        let early = lines(|| refused(entry(Kind::Proof), &"too_many_attempts"));
+        let seconds = usize::try_from(started.elapsed().as_secs()).unwrap();
+        assert!((1..=(seconds + 2) * MOST as usize).contains(&early), "{early} in {seconds} s");
+        assert_eq!(lines(hashed), 1_000, "the others don't take their place");
     }
 }

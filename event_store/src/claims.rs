@@ -1,18 +1,83 @@
 //! Claims as such: who holds one, and moving them to other hashes when the key of their hashes is replaced.
 
 use diesel::{
-    ExpressionMethods, OptionalExtension, QueryDsl, sql_query,
-    sql_types::{Array, Binary, Text},
+    ExpressionMethods, OptionalExtension, QueryDsl, QueryableByName, sql_query,
+    sql_types::{Array, BigInt, Binary, Nullable, Text},
 };
-use diesel_async::{AsyncConnection, RunQueryDsl};
+use diesel_async::{AsyncConnection, RunQueryDsl, SimpleAsyncConnection};
 
 use crate::{EventStore, ReadError, StreamId, schema::claims};
+
+/// Takes the lock of appends, which wait from then on. Where the client stops, the server gives the lock back long before
+/// the writers of others give up.
+const LOCK_APPENDS: &str = "SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '2s'; \
+                            SET LOCAL idle_in_transaction_session_timeout = '2s'; \
+                            SELECT position FROM log_head WHERE id = 1 FOR UPDATE";
+
+/// What another stream holds under the new hash already is left where it is.
+const MOVE: &str = "
+WITH m AS (SELECT * FROM unnest($2, $3) AS m (old, new)),
+held AS (
+    SELECT m.old, m.new, c.stream_id, other.stream_id AS holder
+    FROM m
+    JOIN claims c ON c.scope = $1 AND c.key_hash = m.old
+    JOIN claims other ON other.scope = $1 AND other.key_hash = m.new AND other.stream_id <> c.stream_id),
+gone AS (
+    DELETE FROM claims c USING m
+    WHERE c.scope = $1 AND c.key_hash = m.old AND NOT EXISTS (SELECT FROM held WHERE held.old = m.old)
+    RETURNING m.old, m.new, c.stream_id),
+made AS (
+    INSERT INTO claims (scope, key_hash, stream_id) SELECT $1, new, stream_id FROM gone ON CONFLICT DO NOTHING)
+SELECT old, new, stream_id, NULL AS holder FROM gone
+UNION ALL SELECT old, new, stream_id, holder FROM held";
+
+const DROP: &str = "
+DELETE FROM claims c USING unnest($2, $3, $4) AS d (hash, stream_id, version)
+WHERE c.scope = $1 AND c.key_hash = d.hash AND c.stream_id = d.stream_id
+  AND NOT EXISTS (SELECT FROM events e WHERE e.stream_id = d.stream_id AND e.stream_version > d.version)";
 
 /// A claim that is to be found under another hash from now on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClaimMove {
     pub from: Vec<u8>,
     pub to: Vec<u8>,
+}
+
+/// What has become of claims that were to be moved.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Moved {
+    /// How many were there and are under the new hash now.
+    pub moved: u64,
+    /// Those that stay as they were.
+    pub held: Vec<HeldClaim>,
+}
+
+/// A claim of `stream` that cannot move: `holder` has one under the new hash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldClaim {
+    pub claim: ClaimMove,
+    pub stream: StreamId,
+    pub holder: StreamId,
+}
+
+/// A claim that `stream` has had no use for since it had this version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UselessClaim {
+    pub hash: Vec<u8>,
+    pub stream: StreamId,
+    pub version: i64,
+}
+
+#[derive(QueryableByName)]
+struct MovedRow {
+    #[diesel(sql_type = Binary)]
+    old: Vec<u8>,
+    #[diesel(sql_type = Binary)]
+    new: Vec<u8>,
+    #[diesel(sql_type = Text)]
+    stream_id: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    holder: Option<String>,
 }
 
 impl EventStore {
@@ -49,31 +114,46 @@ impl EventStore {
         Ok(rows.into_iter().filter_map(|(hash, stream)| Some((hash, StreamId::parse(&stream)?))).collect())
     }
 
-    /// Moves claims, all or none; returns how many were there. One that is gone by now stays gone, and where its stream
-    /// holds both, one is left. Appends wait meanwhile, so none of them sees or leaves half of it.
-    pub async fn move_claims(&self, scope: &str, moves: &[ClaimMove]) -> Result<u64, ReadError> {
-        let mut conn = self.pool.get().await?;
+    /// Moves claims, each to another hash, in one transaction. One that is gone by now stays gone, where its stream holds
+    /// both one is left, and where another stream holds the new one both stay. Appends wait meanwhile, so none of them
+    /// sees or leaves half of it.
+    pub async fn move_claims(&self, scope: &str, moves: &[ClaimMove]) -> Result<Moved, ReadError> {
         let (from, to): (Vec<&[u8]>, Vec<&[u8]>) =
             moves.iter().map(|one| (one.from.as_slice(), one.to.as_slice())).unzip();
-        let moved = conn
+        let query = sql_query(MOVE).bind::<Text, _>(scope);
+        let query = query.bind::<Array<Binary>, _>(&from).bind::<Array<Binary>, _>(&to);
+        let mut conn = self.pool.get().await?;
+        let rows: Vec<MovedRow> = conn
             .transaction(async |conn| {
-                // The lock of appends.
-                sql_query("SELECT position FROM log_head WHERE id = 1 FOR UPDATE").execute(conn).await?;
-                sql_query(
-                    "WITH m AS (SELECT * FROM unnest($2, $3) AS m (old, new)), \
-                     gone AS (DELETE FROM claims c USING m WHERE c.scope = $1 AND c.key_hash = m.old \
-                              RETURNING m.new, c.stream_id), \
-                     made AS (INSERT INTO claims (scope, key_hash, stream_id) SELECT $1, new, stream_id FROM gone \
-                              ON CONFLICT DO NOTHING) \
-                     SELECT 1 FROM gone",
-                )
-                .bind::<Text, _>(scope)
-                .bind::<Array<Binary>, _>(&from)
-                .bind::<Array<Binary>, _>(&to)
-                .execute(conn)
-                .await
+                conn.batch_execute(LOCK_APPENDS).await?;
+                query.load(conn).await
             })
             .await?;
-        Ok(moved as u64)
+        let moved = rows.iter().filter(|row| row.holder.is_none()).count() as u64;
+        Ok(Moved { moved, held: rows.into_iter().filter_map(MovedRow::held).collect() })
+    }
+
+    /// Lets go of claims whose streams have not changed since; returns how many those were. Appends wait meanwhile.
+    pub async fn drop_claims(&self, scope: &str, claims: &[UselessClaim]) -> Result<u64, ReadError> {
+        let hashes: Vec<&[u8]> = claims.iter().map(|claim| claim.hash.as_slice()).collect();
+        let (streams, versions): (Vec<String>, Vec<i64>) =
+            claims.iter().map(|claim| (claim.stream.to_string(), claim.version)).unzip();
+        let query = sql_query(DROP).bind::<Text, _>(scope).bind::<Array<Binary>, _>(&hashes);
+        let query = query.bind::<Array<Text>, _>(&streams).bind::<Array<BigInt>, _>(&versions);
+        let mut conn = self.pool.get().await?;
+        let dropped = conn
+            .transaction(async |conn| {
+                conn.batch_execute(LOCK_APPENDS).await?;
+                query.execute(conn).await
+            })
+            .await?;
+        Ok(dropped as u64)
+    }
+}
+
+impl MovedRow {
+    fn held(self) -> Option<HeldClaim> {
+        let (stream, holder) = (StreamId::parse(&self.stream_id)?, StreamId::parse(&self.holder?)?);
+        Some(HeldClaim { claim: ClaimMove { from: self.old, to: self.new }, stream, holder })
     }
 }

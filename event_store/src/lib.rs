@@ -27,7 +27,7 @@ pub mod subject_keys;
 mod writer;
 
 pub use append::{Append, AppendError, Appended, ClaimChange, Expected, NewEvent, StreamAppend};
-pub use claims::ClaimMove;
+pub use claims::{ClaimMove, HeldClaim, Moved, UselessClaim};
 pub use commands::{Idempotency, Replay};
 pub use erasure::Erasure;
 pub use erasure_ledger::ErasureLedger;

@@ -20,9 +20,12 @@ struct File {
     previous_master_key: Option<String>,
     token_key: String,
     password_pepper: String,
-    /// By hand, likewise; newest first, separated by commas.
+    /// By hand, likewise; newest first, separated by commas or white space.
     #[serde(skip_serializing_if = "Option::is_none")]
     previous_password_peppers: Option<String>,
+    /// By hand, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_password_pepper: Option<String>,
     index_key: String,
     /// By hand, likewise.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,17 +47,15 @@ pub(crate) fn load_or_generate(path: &Path) -> anyhow::Result<Secrets> {
     let file = if path.exists() { load(path)? } else { generate(path)? };
     let damaged = || format!("{} is damaged", path.display());
     let key = |text: &str| SecretKey::from_base64(text).with_context(damaged);
-    let peppers = file.previous_password_peppers.as_deref().unwrap_or_default();
+    let peppers = file.previous_password_peppers.as_deref().filter(|text| !text.trim().is_empty());
+    let peppers = peppers.map(|text| Secrets::peppers_from_base64(text).with_context(damaged)).transpose()?;
     Ok(Secrets {
         master_key: key(&file.master_key)?,
         previous_master_key: file.previous_master_key.as_deref().map(key).transpose()?,
         token_key: key(&file.token_key)?,
         password_pepper: key(&file.password_pepper)?,
-        previous_password_peppers: peppers
-            .split(',')
-            .filter(|text| !text.is_empty())
-            .map(key)
-            .collect::<Result<_, _>>()?,
+        previous_password_peppers: peppers.unwrap_or_default(),
+        next_password_pepper: file.next_password_pepper.as_deref().map(key).transpose()?,
         index_key: key(&file.index_key)?,
         previous_index_key: file.previous_index_key.as_deref().map(key).transpose()?,
     })
@@ -74,6 +75,7 @@ fn generate(path: &Path) -> anyhow::Result<File> {
         token_key,
         password_pepper,
         previous_password_peppers: None,
+        next_password_pepper: None,
         index_key,
         previous_index_key: None,
     };
@@ -109,6 +111,27 @@ mod tests {
         assert_ne!(first.master_key.expose(), first.token_key.expose());
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o400);
         fs::remove_dir_all(directory).unwrap();
+    }
+
+    #[test]
+    fn peppers_that_were_written_beside_are_read_as_the_configuration_has_them() {
+        let path = std::env::temp_dir().join(format!("tidemark-secrets-{}.toml", uuid::Uuid::now_v7()));
+        load_or_generate(&path).unwrap();
+        let made = fs::read_to_string(&path).unwrap();
+        let read = |peppers: &str| {
+            fs::remove_file(&path).unwrap();
+            fs::write(&path, format!("{made}previous_password_peppers = \"\"\"{peppers}\"\"\"\n")).unwrap();
+            load_or_generate(&path)
+        };
+        let [one, other] = [SecretKey::generate(), SecretKey::generate()];
+        for separator in [",", "\n", " , "] {
+            let text = format!("{}{separator}{}\n", one.to_base64(), other.to_base64());
+            let peppers = read(&text).unwrap().previous_password_peppers;
+            assert!(peppers.iter().map(SecretKey::expose).eq([one.expose(), other.expose()]), "{separator:?}");
+        }
+        assert!(read("").unwrap().previous_password_peppers.is_empty());
+        assert!(read(&vec![one.to_base64(); 9].join(",")).is_err(), "at most eight");
+        fs::remove_file(path).unwrap();
     }
 
     #[test]

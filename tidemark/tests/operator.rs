@@ -132,6 +132,8 @@ async fn seeded_people_are_the_same_at_each_run() {
     assert_eq!(installation.count(&format!("{events}'roles.defined'")).await, 2);
     assert_eq!(installation.count(&format!("{events}'user.suspended'")).await, 1);
     assert_eq!(installation.count(&format!("{events}'user.role_granted'")).await, 3);
+    let events = log::tail(&mut installation.connect().await, 0, 1000).await.unwrap();
+    assert!(events.iter().all(|event| event.metadata().actor.as_deref() == Some("operator")));
 
     installation.set("TIDEMARK_ENVIRONMENT", "production");
     assert_eq!(installation.run(&["seed"]).status.code(), Some(2), "an unsafe configuration is refused first");

@@ -4,12 +4,21 @@
 use std::{sync::Arc, time::Duration};
 
 use actix_web::HttpResponse;
-use domain::users::{Account, Email, User};
-use event_store::{Metadata, StreamId, subject_keys::SubjectKeyError};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{
+    Command,
+    users::{Account, Email, Request, User},
+};
+use event_store::{
+    AppendError, ExecuteError, Execution, Metadata, StreamId, aggregates::Loaded, subject_keys::SubjectKeyError,
+};
 use serde::Deserialize;
 use tokio::sync::Semaphore;
 use tracing::error;
 use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::links;
 
 use crate::{
     error::{ApiError, ApiResult},
@@ -24,6 +33,9 @@ use crate::{
 
 /// Requests that are worked on after their answer, in one process; further ones are answered 503, whomever they are about.
 const MOST: usize = 64;
+
+/// How often a request is decided anew because the account was changed meanwhile.
+const ATTEMPTS: usize = 20;
 
 /// When it is worth trying again.
 const SHORTLY: Duration = Duration::from_secs(1);
@@ -55,9 +67,10 @@ impl Default for Afterwards {
 }
 
 /// Somebody who is there and has this address.
-pub(super) struct Found {
-    pub(super) stream: StreamId,
-    pub(super) account: Account,
+struct Found {
+    stream: StreamId,
+    account: Account,
+    version: i64,
 }
 
 /// Answers 202 and then does the work, which the process finishes before it stops.
@@ -79,10 +92,44 @@ pub(super) fn accept<W: Future<Output = ApiResult<()>> + Send + 'static>(
     Ok(Accepted::answer())
 }
 
+/// Begins what is finished by a mail to whoever has the address, unless it was begun and mailed just now. `pending` is what was
+/// begun last, and `command` begins it anew.
+pub(super) async fn ask<C>(
+    state: &AppState,
+    email: &Email,
+    metadata: Metadata,
+    lifetime: TimeDelta,
+    pending: fn(&Account) -> Option<&Request>,
+    command: impl Fn(Request, DateTime<Utc>) -> C,
+) -> ApiResult<()>
+where
+    C: Command<Aggregate = User>,
+    ApiError: From<ExecuteError<C::Refusal>>,
+{
+    for _ in 0..ATTEMPTS {
+        let now = state.clock.now();
+        let Some(found) = find(state, email).await? else { return Ok(()) };
+        if links::is_recent(pending(&found.account), lifetime, now) {
+            return Ok(());
+        }
+        let command = command(links::request(now, lifetime), now);
+        let expected = Some(found.version);
+        let execution = Execution { metadata: metadata.clone(), expected, ..Execution::new(Uuid::now_v7()) };
+        match state.events.execute(&found.stream, command, execution).await {
+            // Done already, or gone in the meantime: there is nobody to mail.
+            Ok(_) | Err(ExecuteError::Refused(_)) => return Ok(()),
+            // By another request for the same mail, perhaps.
+            Err(ExecuteError::VersionMismatch { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(AppendError::Overloaded.into())
+}
+
 /// The active account with this address now. A former address, which is only kept free for the way back, finds none.
-pub(super) async fn find(state: &AppState, email: &Email) -> ApiResult<Option<Found>> {
+async fn find(state: &AppState, email: &Email) -> ApiResult<Option<Found>> {
     let Some(stream) = state.email_claims.owner(&state.events, email).await? else { return Ok(None) };
-    let user = state.events.load::<User>(&stream).await?.state;
+    let Loaded { state: user, version } = state.events.load::<User>(&stream).await?;
     let Ok(account) = user.active() else { return Ok(None) };
     let address = match state.keys.open(stream.id(), EMAIL, &account.email).await {
         Ok(address) => address,
@@ -90,5 +137,5 @@ pub(super) async fn find(state: &AppState, email: &Email) -> ApiResult<Option<Fo
         Err(error) => return Err(error.into()),
     };
     let same = Email::parse(&address).is_ok_and(|known| known.canonical() == email.canonical());
-    Ok(same.then(|| Found { stream, account: account.clone() }))
+    Ok(same.then(|| Found { stream, account: account.clone(), version }))
 }

@@ -76,7 +76,7 @@ pub async fn change_password(
     };
     let execution = Execution { metadata, ..Execution::new(Uuid::now_v7()) };
     let done = state.events.execute(&opened.stream, command, execution).await?;
-    let granted = keep_one(&state, caller.user_id, session_id, done.state.as_ref(), true).await?;
+    let granted = keep_one(&state, &opened, session_id, done.state.as_ref(), true).await?;
     answer::granted(&state, &granted, None)
 }
 

@@ -1,20 +1,14 @@
 //! `POST /v1/auth/forgot-password`.
 
 use actix_web::HttpResponse;
-use domain::users::{Email, Request, RequestPasswordReset};
-use event_store::{ExecuteError, Execution, Metadata};
-use uuid::Uuid;
+use domain::users::{Account, Request, RequestPasswordReset};
 
 use super::{
     by_address::{self, AddressRequest},
     links,
 };
 use crate::{
-    error::ApiResult,
-    extract::Json,
-    middleware::context::RequestContext,
-    state::{AppState, State},
-    users::register::Accepted,
+    error::ApiResult, extract::Json, middleware::context::RequestContext, state::State, users::register::Accepted,
 };
 
 /// Ask for a link to choose a new password
@@ -31,21 +25,9 @@ pub async fn forgot_password(
     body: Json<AddressRequest>,
 ) -> ApiResult<HttpResponse> {
     let email = body.value.parse()?;
-    by_address::accept(&state, &context, |state, metadata| async move { ask(&state, &email, metadata).await })
-}
-
-async fn ask(state: &AppState, email: &Email, metadata: Metadata) -> ApiResult<()> {
-    let now = state.clock.now();
-    let Some(found) = by_address::find(state, email).await? else { return Ok(()) };
-    if links::is_recent(found.account.requests.password_reset.as_ref(), links::PASSWORD_RESET, now) {
-        return Ok(());
-    }
-    let Request { id, expires_at } = links::request(now, links::PASSWORD_RESET);
-    let command = RequestPasswordReset { request_id: id, expires_at, at: now };
-    let execution = Execution { metadata, ..Execution::new(Uuid::now_v7()) };
-    match state.events.execute(&found.stream, command, execution).await {
-        // Gone in the meantime: there is nobody to mail.
-        Ok(_) | Err(ExecuteError::Refused(_)) => Ok(()),
-        Err(error) => Err(error.into()),
-    }
+    by_address::accept(&state, &context, |state, metadata| async move {
+        let pending: fn(&Account) -> Option<&Request> = |account| account.requests.password_reset.as_ref();
+        let command = |Request { id, expires_at }, at| RequestPasswordReset { request_id: id, expires_at, at };
+        by_address::ask(&state, &email, metadata, links::PASSWORD_RESET, pending, command).await
+    })
 }

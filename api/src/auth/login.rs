@@ -241,7 +241,7 @@ impl Refused {
                 return;
             };
         ::metrics::counter!(metrics::SIGN_INS, "outcome" => outcome).increment(1);
-        security_log::refused(Kind::SignIn, self.user, &self.error);
+        security_log::failed(Kind::SignIn, self.user, &self.error);
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use bootstrap::config::{Limits, SecretKey};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::{CommonPasswords, peppers::Peppers};
 use crate::{
@@ -61,6 +61,11 @@ impl Passwords {
         Self { peppers: self.peppers.formerly(peppers), ..self }
     }
 
+    /// Recognises passwords that other processes hash already with the pepper which is to be the current one soon.
+    pub fn soon(self, pepper: Option<&SecretKey>) -> Self {
+        Self { peppers: self.peppers.soon(pepper), ..self }
+    }
+
     /// Refuses new passwords of this list too.
     pub fn refusing(self, common: CommonPasswords) -> Self {
         Self { common, ..self }
@@ -87,12 +92,12 @@ impl Passwords {
 
     /// Whether a hash is to be made anew as soon as its password is shown: with the current pepper and cost.
     pub fn is_outdated(&self, hash: &str) -> bool {
-        let current = hash.split_once(':').filter(|(version, _)| *version == self.peppers.current().version());
-        let parts = current.and_then(|(_, hash)| hash.parse::<bcrypt::HashParts>().ok());
+        let lasting = hash.split_once(':').filter(|(version, _)| self.peppers.is_lasting(version));
+        let parts = lasting.and_then(|(_, hash)| hash.parse::<bcrypt::HashParts>().ok());
         parts.is_none_or(|parts| parts.get_cost() != self.cost)
     }
 
-    /// Runs `work` on a thread of its own, when it is its turn.
+    /// Runs `work` on a thread of its own, when it is its turn. At low priority, see [`give_way`].
     pub(super) async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> ApiResult<T> {
         let admitted = Arc::clone(&self.admission).try_acquire_owned().map_err(|_| self.overloaded())?;
         let queued_at = Instant::now();
@@ -101,13 +106,15 @@ impl Passwords {
             Err(_) => return Err(self.overloaded()),
         };
         ::metrics::histogram!(metrics::PASSWORD_WAIT).record(queued_at.elapsed());
-        tokio::task::spawn_blocking(move || {
+        let (done, result) = oneshot::channel();
+        let hashing = move || {
             // Kept until the work ends, also when the caller has given up.
             let _held: (OwnedSemaphorePermit, OwnedSemaphorePermit) = (admitted, served);
-            work()
-        })
-        .await
-        .map_err(internal)
+            give_way();
+            drop(done.send(work()));
+        };
+        std::thread::Builder::new().name("password".to_owned()).spawn(hashing).map_err(internal)?;
+        result.await.map_err(internal)
     }
 
     fn overloaded(&self) -> ApiError {
@@ -116,6 +123,14 @@ impl Passwords {
         let rounds = u32::try_from((serving + waiting) / serving).unwrap_or(u32::MAX);
         ApiError::Overloaded { retry_after: ONE_HASH.saturating_mul(rounds) }
     }
+}
+
+/// Lets whatever else wants this thread's core have three quarters of it, so that a flood of sign-ins does not starve all
+/// other requests. For good: raising a priority again takes a privilege. Hence a thread for each hash.
+fn give_way() {
+    // Elsewhere it would be the priority of the whole process. Where it may not be lowered, it stays as it is.
+    #[cfg(target_os = "linux")]
+    let _: Result<(), _> = rustix::process::setpriority_process(None, 5);
 }
 
 /// A hash of the right form and cost that nothing was hashed to.
@@ -193,10 +208,23 @@ mod tests {
         let [old, new] = [1, 2].map(|byte| SecretKey::new([byte; 32]));
         let hash = passwords_with(&old).hash(PASSWORD).await.unwrap();
         let hash = format!("p1:{}", hash.split_once(':').unwrap().1);
-        for passwords in [passwords_with(&old), passwords_with(&new).formerly(&[old])] {
+        let before = passwords_with(&old).soon(Some(&new));
+        for passwords in [passwords_with(&old), before, passwords_with(&new).formerly(&[old])] {
             assert!(passwords.verify(PASSWORD, Some(&hash)).await.unwrap() && passwords.is_outdated(&hash));
         }
         assert!(!passwords_with(&new).verify(PASSWORD, Some(&hash)).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_the_next_pepper_is_read_and_stays_as_it_is() {
+        let [oldest, old, new] = [1, 2, 3].map(|byte| SecretKey::new([byte; 32]));
+        let before = passwords_with(&old).formerly(std::slice::from_ref(&oldest)).soon(Some(&new));
+        let hash = passwords_with(&new).hash(PASSWORD).await.unwrap();
+        assert!(before.verify(PASSWORD, Some(&hash)).await.unwrap() && !before.is_outdated(&hash));
+        let own = before.hash(PASSWORD).await.unwrap();
+        assert!(passwords_with(&old).verify(PASSWORD, Some(&own)).await.unwrap(), "nothing is made with it yet");
+        assert!(!before.is_outdated(&own));
+        assert!(before.is_outdated(&passwords_with(&oldest).hash(PASSWORD).await.unwrap()));
     }
 
     #[tokio::test]

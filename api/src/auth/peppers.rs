@@ -1,4 +1,5 @@
-//! What is mixed into passwords and recovery codes before they are hashed: the current pepper, and former ones.
+//! What is mixed into passwords and recovery codes before they are hashed: the current pepper, former ones, and the one
+//! that comes next.
 
 use std::sync::Arc;
 
@@ -25,6 +26,8 @@ pub(super) struct Peppers {
     current: Pepper,
     /// Newest first.
     former: Arc<[Pepper]>,
+    /// The current one of other processes already.
+    next: Option<Pepper>,
 }
 
 #[derive(Clone)]
@@ -35,11 +38,15 @@ pub(super) struct Pepper {
 
 impl Peppers {
     pub(super) fn new(current: &SecretKey) -> Self {
-        Self { current: Pepper::new(current), former: Arc::default() }
+        Self { current: Pepper::new(current), former: Arc::default(), next: None }
     }
 
     pub(super) fn formerly(self, former: &[SecretKey]) -> Self {
         Self { former: former.iter().map(Pepper::new).collect(), ..self }
+    }
+
+    pub(super) fn soon(self, next: Option<&SecretKey>) -> Self {
+        Self { next: next.map(Pepper::new), ..self }
     }
 
     /// The one for everything new.
@@ -52,7 +59,17 @@ impl Peppers {
         if version == FIRST {
             return Some(self.former.last().unwrap_or(&self.current));
         }
-        std::iter::once(&self.current).chain(self.former.iter()).find(|pepper| *pepper.version == *version)
+        self.lasting().chain(self.former.iter()).find(|pepper| *pepper.version == *version)
+    }
+
+    /// Whether what says this version is to stay as it is. What another process has made with the next pepper is, or the
+    /// two would go on making it anew by turns.
+    pub(super) fn is_lasting(&self, version: &str) -> bool {
+        self.lasting().any(|pepper| *pepper.version == *version)
+    }
+
+    fn lasting(&self) -> impl Iterator<Item = &Pepper> {
+        std::iter::once(&self.current).chain(&self.next)
     }
 }
 

@@ -95,7 +95,7 @@ async fn counted<T>(state: &AppState, opened: &Opened, attempt: impl Future<Outp
             state.throttle.succeeded(subject).await?;
             security_log::succeeded(Kind::Proof, opened.user);
         }
-        Err(refused) => security_log::refused(Kind::Proof, Some(opened.user), refused),
+        Err(refused) => security_log::failed(Kind::Proof, Some(opened.user), refused),
     }
     checked
 }

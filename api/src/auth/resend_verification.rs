@@ -1,9 +1,7 @@
 //! `POST /v1/auth/resend-verification`.
 
 use actix_web::HttpResponse;
-use domain::users::{Email, Request, RequestVerification, request_verification::RequestVerificationRefused};
-use event_store::{ExecuteError, Execution, Metadata};
-use uuid::Uuid;
+use domain::users::{Account, Request, RequestVerification, request_verification::RequestVerificationRefused};
 
 use super::{
     by_address::{self, AddressRequest},
@@ -13,7 +11,7 @@ use crate::{
     error::{ApiError, ApiResult},
     extract::Json,
     middleware::context::RequestContext,
-    state::{AppState, State},
+    state::State,
     users::register::Accepted,
 };
 
@@ -31,23 +29,11 @@ pub async fn resend_verification(
     body: Json<AddressRequest>,
 ) -> ApiResult<HttpResponse> {
     let email = body.value.parse()?;
-    by_address::accept(&state, &context, |state, metadata| async move { ask(&state, &email, metadata).await })
-}
-
-async fn ask(state: &AppState, email: &Email, metadata: Metadata) -> ApiResult<()> {
-    let now = state.clock.now();
-    let Some(found) = by_address::find(state, email).await? else { return Ok(()) };
-    if links::is_recent(found.account.requests.verification.as_ref(), links::VERIFICATION, now) {
-        return Ok(());
-    }
-    let Request { id, expires_at } = links::request(now, links::VERIFICATION);
-    let command = RequestVerification { request_id: id, expires_at, at: now };
-    let execution = Execution { metadata, ..Execution::new(Uuid::now_v7()) };
-    match state.events.execute(&found.stream, command, execution).await {
-        // Verified already, or gone in the meantime: there is nobody to mail.
-        Ok(_) | Err(ExecuteError::Refused(_)) => Ok(()),
-        Err(error) => Err(error.into()),
-    }
+    by_address::accept(&state, &context, |state, metadata| async move {
+        let pending: fn(&Account) -> Option<&Request> = |account| account.requests.verification.as_ref();
+        let command = |Request { id, expires_at }, at| RequestVerification { request_id: id, expires_at, at };
+        by_address::ask(&state, &email, metadata, links::VERIFICATION, pending, command).await
+    })
 }
 
 impl From<RequestVerificationRefused> for ApiError {

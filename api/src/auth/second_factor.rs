@@ -39,7 +39,8 @@ const PURPOSE: &str = "recovery code";
 #[derive(Clone)]
 pub struct RecoveryCodes {
     current: KeyedHash,
-    former: Vec<KeyedHash>,
+    /// Of former peppers and of the next one.
+    others: Vec<KeyedHash>,
 }
 
 /// Checks what a user shows beside the password, and uses it up. To be called once the password was found right, and an
@@ -92,13 +93,14 @@ async fn recover(
 
 impl RecoveryCodes {
     pub fn new(pepper: &SecretKey) -> Self {
-        Self { current: KeyedHash::derive(pepper.expose(), PURPOSE), former: vec![] }
+        Self { current: KeyedHash::derive(pepper.expose(), PURPOSE), others: vec![] }
     }
 
-    /// Recognises codes that were made with these peppers before the current one.
-    pub fn formerly(self, peppers: &[SecretKey]) -> Self {
-        let former = peppers.iter().map(|pepper| KeyedHash::derive(pepper.expose(), PURPOSE)).collect();
-        Self { former, ..self }
+    /// Recognises codes that were made with these peppers, too: former ones, and the next one, with which other processes
+    /// make them already.
+    pub fn beside<'a>(self, peppers: impl IntoIterator<Item = &'a SecretKey>) -> Self {
+        let others = peppers.into_iter().map(|pepper| KeyedHash::derive(pepper.expose(), PURPOSE)).collect();
+        Self { others, ..self }
     }
 
     /// New codes as they are shown, once.
@@ -119,7 +121,7 @@ impl RecoveryCodes {
     /// The hash of this code among those that are `known`, else what is kept of a new one; `None` for what cannot be one.
     fn find(&self, code: &str, known: &[String]) -> Option<String> {
         let code = normal(code)?;
-        let mut hashes = self.former.iter().map(|pepper| kept(pepper, &code));
+        let mut hashes = self.others.iter().map(|pepper| kept(pepper, &code));
         Some(hashes.find(|hash| known.contains(hash)).unwrap_or_else(|| kept(&self.current, &code)))
     }
 }
@@ -172,7 +174,7 @@ mod tests {
         let [old, new] = [1, 2].map(|byte| SecretKey::new([byte; 32]));
         let code = RecoveryCodes::generate().remove(0);
         let known = [RecoveryCodes::new(&old).hash(&code).unwrap()];
-        let both = RecoveryCodes::new(&new).formerly(&[old]);
+        let both = RecoveryCodes::new(&new).beside([&old]);
         assert_eq!(both.find(&code, &known).as_ref(), Some(&known[0]));
         assert_eq!(both.find(&code, &[]), both.hash(&code), "nothing is made with a former one");
         assert_ne!(RecoveryCodes::new(&new).find(&code, &known).as_ref(), Some(&known[0]));

@@ -17,6 +17,12 @@ pub fn refused(kind: Kind, user: Option<UserId>, reason: &dyn Display) {
     with_entry(kind, user, |entry| security_log::refused(entry, reason));
 }
 
+/// Somebody did not show who they are.
+pub fn failed(kind: Kind, user: Option<UserId>, error: &ApiError) {
+    let write = if took_a_hash(error) { security_log::failed } else { security_log::refused };
+    with_entry(kind, user, |entry| write(entry, error));
+}
+
 /// Somebody has shown who they are.
 pub fn succeeded(kind: Kind, user: UserId) {
     with_entry(kind, Some(user), |entry| security_log::succeeded(entry, None));
@@ -50,6 +56,17 @@ fn kind_of(error: &ApiError) -> Option<Kind> {
     }
 }
 
+/// Whether an attempt came so far that its password was hashed; what is wrong otherwise is found out before.
+fn took_a_hash(error: &ApiError) -> bool {
+    matches!(
+        error,
+        ApiError::InvalidCredentials
+            | ApiError::SecondFactorRequired
+            | ApiError::InvalidCode
+            | ApiError::EmailNotVerified
+    )
+}
+
 fn with_entry(kind: Kind, user: Option<UserId>, write: impl FnOnce(Entry<'_>)) {
     let request_id = context::known_id();
     let user = user.as_ref().map(|user| user as &dyn Display);
@@ -59,6 +76,14 @@ fn with_entry(kind: Kind, user: Option<UserId>, write: impl FnOnce(Entry<'_>)) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn attempts_that_came_too_soon_took_no_hash() {
+        let retry_after = std::time::Duration::from_secs(1);
+        assert!(!took_a_hash(&ApiError::TooManyAttempts { retry_after }));
+        assert!(!took_a_hash(&ApiError::Overloaded { retry_after }));
+        assert!(took_a_hash(&ApiError::InvalidCredentials) && took_a_hash(&ApiError::InvalidCode));
+    }
 
     #[test]
     fn what_handlers_refuse_has_a_kind_each_and_what_is_no_refusal_has_none() {

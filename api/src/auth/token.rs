@@ -1,5 +1,6 @@
 //! Access tokens: JWTs after RFC 9068, signed with Ed25519, good for a quarter of an hour.
 
+mod claims;
 mod follow;
 mod keys;
 
@@ -12,16 +13,19 @@ use domain::users::UserId;
 use event_store::signing_keys::SigningKey;
 use jsonwebtoken::{Header, Validation, decode, decode_header, encode};
 use moka::sync::Cache;
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tokio::sync::{Notify, watch};
 use url::Url;
 use uuid::Uuid;
 
-use self::keys::{ALGORITHM, Keys};
+use self::{
+    claims::Claims,
+    keys::{ALGORITHM, Keys},
+};
 use super::jwks::PublicKey;
 use crate::clock::Clock;
 
+pub use claims::{AccessToken, Counts};
 pub(crate) use keys::named;
 
 /// How long a token is good for.
@@ -47,26 +51,6 @@ struct Inner {
     validation: Validation,
     issuer: String,
     verified: Cache<[u8; 32], Verified>,
-}
-
-/// What a valid token says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AccessToken {
-    pub user_id: UserId,
-    pub session_id: Uuid,
-    /// Seconds since 1970.
-    pub expires_at: i64,
-    pub counts: Counts,
-}
-
-/// What was counted by the time when a token was issued, so that what comes later can make it void.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// The authentication generation: how often all sessions of the user were ended, and those of everybody.
-    pub generation: u32,
-    /// How many refresh tokens the session had before the one that came with it. That it has grown alone voids nothing;
-    /// a step-up says which ones count.
-    pub rotation: u32,
 }
 
 /// A token with the key that it counts as long as.
@@ -99,26 +83,6 @@ pub enum SigningError {
     Failed(#[from] jsonwebtoken::errors::Error),
     #[error("access tokens: there is no key to sign them with")]
     NoKey,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Claims {
-    iss: String,
-    aud: String,
-    exp: i64,
-    iat: i64,
-    sub: UserId,
-    sid: Uuid,
-    #[serde(rename = "gen")]
-    generation: u32,
-    #[serde(rename = "rot", default, skip_serializing_if = "is_zero")]
-    rotation: u32,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
-fn is_zero(number: &u32) -> bool {
-    *number == 0
 }
 
 impl Tokens {

@@ -54,6 +54,11 @@ impl Query {
         }
     }
 
+    /// Refuses a parameter that was taken as text.
+    pub fn refuse(&mut self, name: &str, code: &'static str, detail: String) {
+        self.errors.push(FieldError::parameter(name, code, detail));
+    }
+
     /// The parameter as a number within bounds.
     pub fn number<T>(&mut self, name: &str, range: std::ops::RangeInclusive<T>) -> Option<T>
     where

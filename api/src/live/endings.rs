@@ -1,29 +1,38 @@
-//! Closes connections whose session has ended or was renewed, within two seconds and on every process: it reads what the log
+//! Closes connections whose token does not count any more, within two seconds and on every process: it reads what the log
 //! says of sessions, whatever the bus and the read models do.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, convert::Infallible, sync::Arc, time::Duration};
 
 use bootstrap::{Shutdown, db};
 use domain::{
     Aggregate,
-    users::{
-        User, UserEvent,
-        events::{SessionEnded, SteppedUp},
-    },
+    users::{Status, User, UserEvent},
 };
-use event_store::{EventStore, ReadError, RecordedEvent, log};
+use event_store::{EventStore, ReadError, RecordedEvent, StreamId, log};
+use futures::{TryStreamExt, stream};
 use tokio::{sync::watch, time::MissedTickBehavior};
 use tracing::{error, warn};
 use uuid::Uuid;
 
-use super::hub::Hub;
-use crate::auth::{AccessToken, Eras};
+use super::{hub::Hub, protocol::Closing};
+use crate::auth::{Eras, Standing};
 
 /// Half a second is for the reading and the closing, the rest for a machine that has other things to do.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// What ends, or renews, one session of a user. What ends all of them raises the generation, which the read model tells.
-const TYPES: [&str; 2] = [UserEvent::SESSION_ENDED, UserEvent::STEPPED_UP];
+/// All that makes tokens of one user void: what ends or renews a session, and what begins another generation.
+const TYPES: [&str; 8] = [
+    UserEvent::SESSION_ENDED,
+    UserEvent::STEPPED_UP,
+    UserEvent::SIGNED_OUT_EVERYWHERE,
+    UserEvent::PASSWORD_CHANGED,
+    UserEvent::EMAIL_CHANGE_UNDONE,
+    UserEvent::SECOND_FACTOR_RESET,
+    UserEvent::SUSPENDED,
+    UserEvent::ERASED,
+];
 const PAGE: i64 = 1000;
+/// Users whose streams are read at the same time; most connections of the pool are for others.
+const READ_AT_ONCE: usize = 2;
 
 /// Follows the ends of sessions.
 pub(crate) struct Endings {
@@ -52,21 +61,32 @@ impl Endings {
     pub(super) async fn follow(&self, shutdown: &Shutdown) -> Result<(), Infallible> {
         let mut look = tokio::time::interval(LOOK_EVERY);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut is_blind = false;
         loop {
             tokio::select! {
                 () = shutdown.requested() => return Ok(()),
                 _ = look.tick() => {}
             }
-            if let Err(error) = self.look().await {
-                warn!(%error, "which sessions have ended is not known any more");
-            }
+            is_blind = !self.sees(is_blind).await;
         }
+    }
+
+    /// Looks at the log. A failure is a warning, unless the look before has failed, too.
+    async fn sees(&self, was_blind: bool) -> bool {
+        let looked = self.look().await;
+        if let Err(error) = &looked
+            && !was_blind
+        {
+            warn!(%error, "which sessions have ended is not known any more");
+        }
+        looked.is_ok()
     }
 
     async fn look(&self) -> Result<(), ReadError> {
         let reached = *self.reached.borrow();
         let Some(reached) = reached else {
             let head = log::head(&mut *self.pool.get().await?).await?;
+            self.tell_of_the_era().await?;
             self.reached.send_replace(Some(head));
             return Ok(());
         };
@@ -77,26 +97,31 @@ impl Endings {
             return Ok(());
         }
         if !self.hubs.iter().any(|hub| hub.is_attended()) {
+            // The era is remembered for whoever comes next.
+            self.tell_of_the_era().await?;
             self.reached.send_replace(Some(head));
             return Ok(());
         }
-        self.tell_of_the_era().await?;
-        self.tell_of_sessions(reached).await
+        self.tell_of_users(reached).await
     }
 
-    async fn tell_of_the_era(&self) -> Result<(), ReadError> {
+    /// What is behind us must have been written before this is called.
+    async fn tell_of_the_era(&self) -> Result<u32, ReadError> {
         let era = self.eras.refresh().await?;
         if self.told.send_replace(era) != era {
             self.hubs.iter().for_each(|hub| hub.begin_era(era));
         }
-        Ok(())
+        Ok(era)
     }
 
-    async fn tell_of_sessions(&self, mut reached: i64) -> Result<(), ReadError> {
-        let mut conn = self.pool.get().await?;
+    async fn tell_of_users(&self, mut reached: i64) -> Result<(), ReadError> {
         loop {
-            let log::Window { events, upto } = log::of_types(&mut conn, User::CATEGORY, &TYPES, reached, PAGE).await?;
-            events.iter().for_each(|event| self.tell(event));
+            let log::Window { events, upto } = self.window(reached).await?;
+            let era = self.tell_of_the_era().await?;
+            let known = |user: &Uuid| self.hubs.iter().any(|hub| hub.knows(*user));
+            let users: BTreeSet<Uuid> = events.iter().filter_map(RecordedEvent::aggregate_id).filter(known).collect();
+            let users = stream::iter(users.into_iter().map(Ok));
+            users.try_for_each_concurrent(READ_AT_ONCE, |user| self.tell_of(user, era)).await?;
             reached = upto;
             self.reached.send_replace(Some(reached));
             if (events.len() as i64) < PAGE {
@@ -105,22 +130,107 @@ impl Endings {
         }
     }
 
-    fn tell(&self, event: &RecordedEvent) {
-        let Some(user) = event.aggregate_id() else { return };
-        match event.decode::<UserEvent>() {
-            Ok(happened) => {
-                if let UserEvent::SessionEnded(SessionEnded { session_id, .. }) = happened {
-                    self.withdraw(user, |token| token.session_id == session_id);
-                } else if let UserEvent::SteppedUp(SteppedUp { session_id, rotation, .. }) = happened {
-                    self.withdraw(user, |token| token.session_id == session_id && token.counts.rotation < rotation);
-                }
-            }
+    async fn window(&self, reached: i64) -> Result<log::Window, ReadError> {
+        Ok(log::of_types(&mut *self.pool.get().await?, User::CATEGORY, &TYPES, reached, PAGE).await?)
+    }
+
+    /// Closes those connections of a user whose tokens do not count any more.
+    async fn tell_of(&self, user: Uuid, era: u32) -> Result<(), ReadError> {
+        let standing = match self.events.load::<User>(&StreamId::new(User::CATEGORY, user)).await {
+            Ok(loaded) => Standing::of(&loaded.state, era),
             // One that cannot be read must not hold up all others.
-            Err(error) => error!(%error, position = event.position, "the end of a session cannot be read"),
+            Err(ReadError::Decode(error)) => {
+                error!(%user, %error, "which sessions of a user have ended cannot be read");
+                None
+            }
+            Err(error @ (ReadError::Pool(_) | ReadError::Query(_))) => return Err(error),
+        };
+        let why = why(standing.as_ref());
+        for hub in &self.hubs {
+            hub.withdraw(user, why, |token| standing.as_ref().is_none_or(|standing| !standing.admits(token)));
+        }
+        Ok(())
+    }
+}
+
+/// Why tokens of a user do not count.
+fn why(standing: Option<&Standing>) -> (Closing, &'static str) {
+    match standing.map(|standing| standing.status) {
+        Some(Status::Active) => (Closing::Unauthenticated, "the access token is not valid"),
+        Some(Status::Suspended) => (Closing::Forbidden, "this account is suspended"),
+        Some(Status::Erased) => (Closing::Forbidden, "this account is gone"),
+        None => (Closing::Restart, "try again"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{io, sync::Mutex};
+
+    use bootstrap::Tasks;
+    use chrono::DateTime;
+    use domain::sessions::EndAllSessions;
+    use event_store::{Execution, Head, Options};
+    use test_support::TestDatabase;
+    use tracing_subscriber::{filter::LevelFilter, fmt};
+
+    use super::*;
+
+    /// On which nobody is connected.
+    fn endings(url: &str) -> Endings {
+        bootstrap::process::install_crypto();
+        let pool = db::pool(url, 2).unwrap();
+        let tasks = Tasks::new(Shutdown::new());
+        let events = EventStore::open(url, pool.clone(), Head::new(), &tasks, Options::default());
+        let eras = Eras::new(events.clone());
+        Endings::new(events, pool, eras, vec![])
+    }
+
+    async fn end_all(endings: &Endings) {
+        let command = EndAllSessions { at: DateTime::UNIX_EPOCH };
+        endings.events.execute(&Eras::stream(), command, Execution::new(Uuid::now_v7())).await.unwrap();
+    }
+
+    /// Whoever comes within the second for which the era is remembered would be let in, and stay.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_era_that_begins_while_nobody_is_there_is_known_when_it_is_passed() {
+        let database = TestDatabase::create().await;
+        let endings = endings(database.url());
+        for era in 1..=3 {
+            assert_eq!(endings.eras.current().await.unwrap(), era - 1);
+            end_all(&endings).await;
+            endings.look().await.unwrap();
+            assert_eq!(endings.eras.current().await.unwrap(), era);
+        }
+        assert_eq!(*endings.reached.borrow(), Some(endings.events.head().position()));
+    }
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Lines {
+        fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(line)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
         }
     }
 
-    fn withdraw(&self, user: Uuid, is_void: impl Fn(&AccessToken) -> bool) {
-        self.hubs.iter().for_each(|hub| hub.withdraw(user, &is_void));
+    #[tokio::test]
+    async fn a_database_that_is_away_is_one_warning() {
+        let lines = Lines::default();
+        let writer = lines.clone();
+        let subscriber = fmt().with_max_level(LevelFilter::WARN).with_writer(move || writer.clone()).finish();
+        let _guard = tracing::subscriber::set_default(subscriber);
+        let endings = endings("postgres://nobody@127.0.0.1:1/nothing");
+        let mut is_blind = false;
+        for _ in 0..3 {
+            is_blind = !endings.sees(is_blind).await;
+            assert!(is_blind);
+        }
+        let said = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        assert_eq!(said.matches("which sessions have ended is not known any more").count(), 1, "{said}");
     }
 }

@@ -20,7 +20,7 @@ use uuid::Uuid;
 use super::{
     Rendered, metrics,
     peer::Peer,
-    protocol::ResetReason,
+    protocol::{Closing, ResetReason},
     registry::{Place, Registry},
     source::{Change, Mark, Page, Scope, Source, SourceError},
     topic::Topic,
@@ -88,9 +88,14 @@ impl Hub {
         self.lock().permit_anew();
     }
 
+    /// Whether a connection of the user is there.
+    pub(crate) fn knows(&self, user_id: Uuid) -> bool {
+        self.lock().knows(user_id)
+    }
+
     /// Closes those connections of a user whose tokens have become void.
-    pub(crate) fn withdraw(&self, user_id: Uuid, is_void: impl Fn(&AccessToken) -> bool) {
-        self.lock().withdraw(user_id, is_void);
+    pub(crate) fn withdraw(&self, user_id: Uuid, why: (Closing, &'static str), is_void: impl Fn(&AccessToken) -> bool) {
+        self.lock().withdraw(user_id, why, is_void);
     }
 
     /// Closes all connections that were signed in on before this era.

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{
     Rendered,
     peer::Peer,
+    protocol::Closing,
     source::{Mark, Scope, Standing},
 };
 use crate::auth::AccessToken;
@@ -135,8 +136,8 @@ impl Registry {
     }
 
     /// Closes those connections of a user whose tokens have become void.
-    pub(crate) fn withdraw(&self, user_id: Uuid, is_void: impl Fn(&AccessToken) -> bool) {
-        self.people.get(&user_id).into_iter().flatten().for_each(|peer| peer.withdraw(&is_void));
+    pub(crate) fn withdraw(&self, user_id: Uuid, why: (Closing, &'static str), is_void: impl Fn(&AccessToken) -> bool) {
+        self.people.get(&user_id).into_iter().flatten().for_each(|peer| peer.withdraw(why, &is_void));
     }
 
     /// Closes all connections that were signed in on before this era.

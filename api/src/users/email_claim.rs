@@ -1,6 +1,7 @@
 //! The claim by which an e-mail address belongs to one user: a blind index, so that the address itself is not stored.
 //!
-//! While one index key replaces another, an address is claimed and looked for under both.
+//! While one index key replaces another, an address is claimed and looked for under both. A process that knows one of
+//! them lets go of an address under that one only; [`super::reindex_addresses`] drops what is left of it.
 
 use bootstrap::config::SecretKey;
 use domain::users::Email;

@@ -1,7 +1,7 @@
 //! `GET /v1/users`.
 
 use actix_web::{HttpResponse, http::header};
-use domain::users::Email;
+use domain::{expressions::Request, users::Email};
 use projections::users::{NAME, UserRow, queries};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::{UserView, list_query::ListQuery};
 use crate::{
     answer::POSITION,
+    auth::Caller,
     error::ApiResult,
     extract::{After, Query},
     state::{AppState, State},
@@ -35,6 +36,7 @@ pub struct UserPage {
         ("status" = Option<String>, Query, description = "Only those who are", pattern = "^(active|suspended)$"),
         ("role" = Option<String>, Query, description = "Only those who have this role", pattern = "^[a-z][a-z0-9_-]{0,39}$"),
         ("search" = Option<String>, Query, description = "Only the one with this e-mail address; parts of it find nothing", max_length = 254),
+        ("filter" = Option<String>, Query, max_length = 4096, example = "record.status == \"active\" && record.created_at > now - duration(\"24h\")", description = "A condition in CEL over `id`, `status`, `locale`, `email_verified`, `totp`, `version`, `created_at` and `updated_at`: see docs/expressions.md"),
         ("sort" = Option<String>, Query, description = "By the time of registration; `-created_at` by default", pattern = "^-?created_at$"),
         ("limit" = Option<i64>, Query, description = "Users in a page; 50 by default", minimum = 1, maximum = 200),
         ("cursor" = Option<String>, Query, min_length = 32, description = "`next_cursor` of the page before, which had the same other parameters"),
@@ -43,7 +45,7 @@ pub struct UserPage {
     ),
     responses((status = 200, description = "A page of users", body = UserPage))
 )]
-pub async fn list(state: State, after: After, mut query: Query) -> ApiResult<HttpResponse> {
+pub async fn list(state: State, caller: Caller, after: After, mut query: Query) -> ApiResult<HttpResponse> {
     let wanted = ListQuery::take(&mut query);
     let limit = query.number("limit", 1..=MAX_LIMIT).unwrap_or(DEFAULT_LIMIT);
     let cursor = query.text("cursor");
@@ -54,7 +56,9 @@ pub async fn list(state: State, after: After, mut query: Query) -> ApiResult<Htt
 
     let position = state.reflected(NAME, after, &[]).await?;
     // One more than asked for tells whether there is another page.
-    let mut rows = find(&state, &wanted, last, limit + 1).await?;
+    let now = state.clock.now();
+    let request = Request { user_id: Some(caller.user_id.as_uuid()), user_roles: caller.roles(), now };
+    let mut rows = find(&state, &wanted, &request, last, limit + 1).await?;
     let more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);
     let last = rows.last().map(|row| row.id).filter(|_| more);
@@ -74,9 +78,16 @@ pub async fn list(state: State, after: After, mut query: Query) -> ApiResult<Htt
     Ok(response.json(UserPage { items, next_cursor }))
 }
 
-async fn find(state: &AppState, wanted: &ListQuery, last: Option<Uuid>, limit: i64) -> ApiResult<Vec<UserRow>> {
-    let ListQuery { status, role, search, order } = wanted;
-    let mut filter = queries::Filter { id: None, status: *status, role: role.clone() };
+async fn find(
+    state: &AppState,
+    wanted: &ListQuery,
+    request: &Request<'_>,
+    last: Option<Uuid>,
+    limit: i64,
+) -> ApiResult<Vec<UserRow>> {
+    let ListQuery { status, role, search, filter, order } = wanted;
+    let condition = filter.as_ref().map(|written| written.expression.bind(request));
+    let mut filter = queries::Filter { id: None, status: *status, role: role.clone(), condition };
     if let Some(email) = search {
         // Addresses are sealed: only whose an address is can be asked for, by its blind index.
         let Some(owner) = state.email_claims.owner(&state.events, email).await? else { return Ok(vec![]) };

@@ -1,22 +1,31 @@
 //! What a list of users is asked for.
 
 use domain::{
+    expressions::Expression,
     roles::RoleName,
     users::{Email, Status},
 };
-use projections::users::queries::Order;
+use projections::users::{fields::fields, queries::Order};
 use url::form_urlencoded;
 
 use crate::extract::Query;
 
 /// Which users, and in which order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct ListQuery {
     pub(super) status: Option<Status>,
     pub(super) role: Option<RoleName>,
     /// The address of the one who is looked for.
     pub(super) search: Option<Email>,
+    pub(super) filter: Option<Written>,
     pub(super) order: Order,
+}
+
+/// A condition with the text that it was read from.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Written {
+    source: String,
+    pub(super) expression: Expression,
 }
 
 impl ListQuery {
@@ -25,6 +34,7 @@ impl ListQuery {
             status: query.parsed("status", "unknown_status", status),
             role: query.parsed("role", "malformed", RoleName::parse),
             search: query.parsed("search", "malformed", Email::parse),
+            filter: filter(query),
             order: query.parsed("sort", "unknown_sort", order).unwrap_or_default(),
         }
     }
@@ -41,10 +51,24 @@ impl ListQuery {
         if let Some(email) = &self.search {
             text.append_pair("search", email.as_str());
         }
+        if let Some(filter) = &self.filter {
+            text.append_pair("filter", &filter.source);
+        }
         if self.order != Order::default() {
             text.append_pair("sort", "created_at");
         }
         text.finish()
+    }
+}
+
+fn filter(query: &mut Query) -> Option<Written> {
+    let source = query.text("filter")?;
+    match Expression::parse(&source, fields()) {
+        Ok(expression) => Some(Written { source, expression }),
+        Err(error) => {
+            query.refuse("filter", error.problem.code(), error.to_string());
+            None
+        }
     }
 }
 
@@ -66,6 +90,10 @@ fn order(text: &str) -> Result<Order, &'static str> {
 mod tests {
     use super::*;
 
+    fn parsed(source: &str) -> Expression {
+        Expression::parse(source, fields()).unwrap()
+    }
+
     #[test]
     fn what_was_asked_for_is_written_in_one_form() {
         assert_eq!(ListQuery::default().canonical(), "");
@@ -73,9 +101,13 @@ mod tests {
             status: Some(Status::Suspended),
             role: RoleName::parse("support").ok(),
             search: Email::parse("ada+x@example.org").ok(),
+            filter: Some(Written { source: "record.totp".to_owned(), expression: parsed("record.totp") }),
             order: Order::OldestFirst,
         };
-        assert_eq!(query.canonical(), "status=suspended&role=support&search=ada%2Bx%40example.org&sort=created_at");
+        assert_eq!(
+            query.canonical(),
+            "status=suspended&role=support&search=ada%2Bx%40example.org&filter=record.totp&sort=created_at"
+        );
     }
 
     #[test]

@@ -8,8 +8,7 @@ use domain::{
 use event_store::{Purpose, StreamId};
 use url::Url;
 
-use super::operator::execution;
-use crate::{auth::links, state::AppState};
+use crate::{auth::links, operator, state::AppState};
 
 /// Whoever follows it has the account, unless there is a second factor. No `Debug`.
 pub struct PasswordLink {
@@ -23,7 +22,7 @@ pub async fn password_link(state: &AppState, user: UserId) -> anyhow::Result<Pas
     let (stream, at) = (StreamId::new(User::CATEGORY, user.as_uuid()), state.clock.now());
     let Request { id, expires_at } = links::request(at, links::PASSWORD_RESET);
     let command = RequestPasswordReset { request_id: id, expires_at, at };
-    state.events.execute(&stream, command, execution()).await?;
+    state.events.execute(&stream, command, operator::execution()).await?;
     let token = state.one_time_tokens.issue(Purpose::ResetPassword, user.as_uuid(), id);
     Ok(PasswordLink { url: url(&state.http.public_url, &token), expires_at })
 }

@@ -7,13 +7,12 @@ use domain::{
 };
 use event_store::StreamId;
 
-use super::operator::execution;
-use crate::state::AppState;
+use crate::{operator, state::AppState};
 
 /// Switches the second factor off and ends all sessions; the user is told by mail. False when there was none.
 pub async fn reset_second_factor(state: &AppState, user: UserId) -> anyhow::Result<bool> {
     let (stream, at) = (StreamId::new(User::CATEGORY, user.as_uuid()), state.clock.now());
-    let done = state.events.execute(&stream, ResetSecondFactor { at }, execution()).await?;
+    let done = state.events.execute(&stream, ResetSecondFactor { at }, operator::execution()).await?;
     if done.position.is_none() {
         return Ok(false);
     }

@@ -5,11 +5,11 @@ use domain::{
     roles::RoleName,
     users::{DisplayName, Email, GrantRole, Locale, RegisterUser, SuspendUser, User, VerifyEmail},
 };
-use event_store::{Execution, Metadata, StreamId};
+use event_store::{Execution, StreamId};
 use uuid::Uuid;
 
 use super::{DISPLAY_NAME, EMAIL, PASSWORD_HASH};
-use crate::{auth::links, state::AppState};
+use crate::{auth::links, operator::execution, state::AppState};
 
 /// Somebody to be made, by the commands by which people come to be so.
 #[derive(Debug)]
@@ -52,9 +52,4 @@ pub async fn seed_user(state: &AppState, user: &SeedUser<'_>) -> anyhow::Result<
         state.events.execute(&stream, SuspendUser { at }, execution()).await?;
     }
     Ok(true)
-}
-
-fn execution() -> Execution {
-    let (actor, client) = (Some("operator".to_owned()), Some("cli".to_owned()));
-    Execution { metadata: Metadata { actor, client, ..Metadata::default() }, ..Execution::new(Uuid::now_v7()) }
 }

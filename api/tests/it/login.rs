@@ -1,5 +1,7 @@
 //! `POST /v1/auth/login`.
 
+use std::time::{Duration, Instant};
+
 use serde_json::json;
 
 use crate::app::{PASSWORD, TestApp, token_claims};
@@ -39,6 +41,19 @@ async fn wrong_credentials_are_answered_alike() {
         bodies.push(problem);
     }
     assert!(bodies.windows(2).all(|pair| pair[0] == pair[1]), "{bodies:?}");
+}
+
+/// Where there is no address nothing is looked for: by itself that takes less. The benchmark `timing` compares the rest.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_an_address_is_refused_no_sooner_than_others() {
+    let app = TestApp::start_without_projections(|_| ()).await;
+    let mut soonest = Duration::MAX;
+    for number in 0..10 {
+        let asked = Instant::now();
+        app.login(&format!("no address {number}"), PASSWORD).await.problem(401, "invalid_credentials");
+        soonest = soonest.min(asked.elapsed());
+    }
+    assert!(soonest >= Duration::from_millis(10), "{soonest:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

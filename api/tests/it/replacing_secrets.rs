@@ -2,11 +2,17 @@
 
 use api::users::{EmailClaims, Reindexed, reindex_addresses};
 use bootstrap::config::{Dsn, SecretKey, Secrets};
-use domain::users::{Email, UserEvent};
-use event_store::{EventStore, Head, SubjectKeys};
+use domain::{
+    Aggregate,
+    users::{Email, User, UserEvent},
+};
+use event_store::{EventStore, Head, Purpose, StreamId, SubjectKeys};
 use serde_json::json;
 
-use crate::app::{PASSWORD, TestApp, registration};
+use crate::{
+    accounts::{hand_in, link},
+    app::{PASSWORD, TestApp, registration},
+};
 
 const ADA: &str = "ada@example.org";
 const GRACE: &str = "grace@example.org";
@@ -51,6 +57,25 @@ async fn a_former_pepper_is_read_and_the_password_hashed_anew_at_the_next_sign_i
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn processes_with_the_former_and_the_next_pepper_read_each_others_hashes_and_leave_them() {
+    let app = TestApp::start_without_projections(|_| ()).await;
+    app.person(ADA).await;
+    let (old, new) = (app.context.config.secrets.password_pepper.clone(), SecretKey::generate());
+    let first = restarted(&app, |secrets| secrets.next_password_pepper = Some(new.clone())).await;
+    let second = restarted(&app, |secrets| {
+        secrets.password_pepper = new.clone();
+        secrets.previous_password_peppers = vec![old];
+    })
+    .await;
+    first.login(ADA, PASSWORD).await.ok(200);
+    assert_eq!(rehashed(&app).await, 0, "nothing is made with the next one yet");
+    for process in [&second, &first, &second, &first] {
+        process.login(ADA, PASSWORD).await.ok(200);
+        assert_eq!(rehashed(&app).await, 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn one_index_key_replaces_another_while_people_register_and_sign_in() {
     let app = TestApp::start_without_projections(|_| ()).await;
     let ada = app.person(ADA).await;
@@ -71,27 +96,78 @@ async fn one_index_key_replaces_another_while_people_register_and_sign_in() {
     }
     assert_eq!(registered(&app).await, 2);
 
-    let context = &second.context;
-    let keys = SubjectKeys::new(context.keys_database().await.unwrap(), &context.config.secrets);
-    let pool = context.database().await.unwrap();
-    let events = EventStore::open(app.database.url(), pool, Head::new(), &context.tasks, Default::default());
-    let claims = EmailClaims::new(&new).beside(Some(&old));
     // Ada's claim, and one of the two that Grace has.
-    let done = reindex_addresses(&events, &keys, &claims).await.unwrap();
+    let done = reindexed(&app, &old, &new).await;
     assert_eq!((done.moved, done.strange), (2, 0), "{done:?}");
-    let again = reindex_addresses(&events, &keys, &claims).await.unwrap();
-    assert_eq!(again, Reindexed { moved: 0, current: 2, strange: 0 });
+    assert_eq!(reindexed(&app, &old, &new).await, Reindexed { current: 2, ..Reindexed::default() });
 
     let after = restarted(&app, |secrets| secrets.index_key = new.clone()).await;
     for email in [ADA, GRACE] {
         after.login(email, PASSWORD).await.ok(200);
     }
-    let former = EmailClaims::new(&old);
-    let owner = former.owner(&events, &Email::parse(ADA).unwrap()).await.unwrap();
-    assert_eq!(owner, None, "nothing is left under the former key");
+    assert_eq!(owner(&app, &old, ADA).await, None, "nothing is left under the former key");
     let answer = after.request("POST", "/v1/auth/change-email").token(&ada.token);
     answer.json(&json!({"email": GRACE})).send().await.ok(202);
     assert_eq!(registered(&app).await, 2);
+}
+
+/// A process that knows one of two keys lets go of an address under that one only.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_process_has_left_claimed_under_the_other_key_is_free_once_all_were_made_anew() {
+    let app = TestApp::start_without_projections(|_| ()).await;
+    let ada = app.person(ADA).await;
+    let (old, new) = (app.context.config.secrets.index_key.clone(), SecretKey::generate());
+    let first = restarted(&app, |secrets| secrets.previous_index_key = Some(new.clone())).await;
+    let asked = first.request("POST", "/v1/auth/change-email").token(&ada.token).json(&json!({"email": GRACE}));
+    asked.send().await.ok(202);
+    hand_in(&first, "confirm-email-change", &link(&app, ada.id, Purpose::ChangeEmail).await).await.ok(204);
+    hand_in(&app, "undo-email-change", &link(&app, ada.id, Purpose::UndoEmailChange).await).await.ok(204);
+    let streams = [ada.id, app.person(GRACE).await.id].map(|id| StreamId::new(User::CATEGORY, id));
+    assert_eq!(owner(&app, &new, GRACE).await.as_ref(), Some(&streams[0]));
+
+    let foreign = reindexed(&app, &SecretKey::generate(), &SecretKey::generate()).await;
+    assert_eq!(foreign, Reindexed { strange: 3, ..Reindexed::default() }, "nothing is dropped under wrong keys");
+    let done = reindexed(&app, &old, &new).await;
+    assert_eq!((done.moved, done.dropped, done.strange, done.held), (2, 1, 0, vec![]));
+    for (email, stream) in [ADA, GRACE].into_iter().zip(&streams) {
+        assert_eq!(owner(&app, &new, email).await.as_ref(), Some(stream));
+    }
+    let after = restarted(&app, |secrets| secrets.index_key = new).await;
+    after.login(GRACE, PASSWORD).await.ok(200);
+}
+
+/// As where processes with one key ran beside such with another one only.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_who_have_one_address_keep_their_claims() {
+    let app = TestApp::start_without_projections(|_| ()).await;
+    let (old, new) = (app.context.config.secrets.index_key.clone(), SecretKey::generate());
+    let other = restarted(&app, |secrets| secrets.index_key = new.clone()).await;
+    let streams = [app.person(ADA).await.id, other.person(ADA).await.id].map(|id| StreamId::new(User::CATEGORY, id));
+    for _ in 0..2 {
+        let done = reindexed(&app, &old, &new).await;
+        assert_eq!((done.moved, done.current, done.dropped, done.strange), (0, 1, 0, 0), "{done:?}");
+        let held: Vec<_> = done.held.into_iter().map(|claim| [claim.stream, claim.holder]).collect();
+        assert_eq!(held, std::slice::from_ref(&streams));
+        assert_eq!(owner(&app, &old, ADA).await.as_ref(), Some(&streams[0]));
+        assert_eq!(owner(&app, &new, ADA).await.as_ref(), Some(&streams[1]));
+    }
+}
+
+/// What the operator's command does, with the newer key as the current one.
+async fn reindexed(app: &TestApp, old: &SecretKey, new: &SecretKey) -> Reindexed {
+    let keys = SubjectKeys::new(app.context.keys_database().await.unwrap(), &app.context.config.secrets);
+    let claims = EmailClaims::new(new).beside(Some(old));
+    reindex_addresses(&events(app).await, &keys, &claims).await.unwrap()
+}
+
+/// Whose claim on the address there is under this key.
+async fn owner(app: &TestApp, key: &SecretKey, email: &str) -> Option<StreamId> {
+    EmailClaims::new(key).owner(&events(app).await, &Email::parse(email).unwrap()).await.unwrap()
+}
+
+async fn events(app: &TestApp) -> EventStore {
+    let pool = app.context.database().await.unwrap();
+    EventStore::open(app.database.url(), pool, Head::new(), &app.context.tasks, Default::default())
 }
 
 async fn registered(app: &TestApp) -> usize {

@@ -82,6 +82,16 @@ async fn a_list_is_narrowed_by_state_role_and_address() {
     assert_eq!(find("?search=USER2%40example.org").await, [user(2)]);
     assert_eq!(find("?search=user2%40example.org&status=suspended").await, Vec::<String>::new());
     assert_eq!(find("?search=nobody%40example.org").await, Vec::<String>::new());
+    assert_eq!(find("?filter=record.status%20%3D%3D%20%22suspended%22").await, [user(3)]);
+    assert_eq!(
+        find("?role=support&filter=record.id%20%21%3D%20user.id%20%26%26%20record.created_at%20%3C%20now").await,
+        [user(3), user(1)]
+    );
+    assert_eq!(find("?filter=record.id%20%3D%3D%20user.id").await, ["admin@example.org"]);
+    assert_eq!(
+        find("?filter=record.created_at%20%3E%20now%20-%20duration(%221h%22)%20%26%26%20record.totp").await,
+        Vec::<String>::new()
+    );
     assert_eq!(find("?sort=created_at&role=support").await, [user(1), user(3)]);
     assert_eq!(find("?sort=-created_at&limit=1").await, [user(3)]);
 }
@@ -117,6 +127,10 @@ async fn parameters_are_checked() {
         ("?role=No", "role", "malformed"),
         ("?search=ada", "search", "malformed"),
         ("?sort=email", "sort", "unknown_sort"),
+        ("?filter=record.stauts%20%3D%3D%20%22a%22", "filter", "expression_unknown_field"),
+        ("?filter=record.email%20%3D%3D%20%22a%22", "filter", "expression_unknown_field"),
+        ("?filter=record.status%20%3D%3D%201", "filter", "expression_type_mismatch"),
+        ("?filter=record.status%20%3D%3D", "filter", "expression_syntax"),
     ] {
         let problem =
             app.get(&format!("/v1/users{query}")).token(&admin.token).send().await.problem(400, "invalid_request");

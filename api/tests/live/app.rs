@@ -22,11 +22,13 @@ use domain::{
     roles::{ChangeRole, DefineRole, Permission, RoleDescription, RoleName},
     sessions::EndAllSessions,
     users::{
-        ChangeProfile, EndSession, GrantRole, Locale, RegisterUser, SignOutEverywhere, StepUp, UserId,
+        ChangeProfile, EndSession, GrantRole, Locale, RegisterUser, SignOutEverywhere, StepUp, UserEvent, UserId,
         events::{EndReason, SignInMethod},
     },
 };
-use event_store::{EventStore, Execution, Head, Options, StreamId, SubjectKeys};
+use event_store::{
+    Append, EventStore, Execution, Expected, Head, NewEvent, Options, StreamAppend, StreamId, SubjectKeys,
+};
 use futures::{StreamExt, future::BoxFuture, stream};
 use messaging::{Bus, BusState, ChangeNotice, CloudEvent, InProcessBus, Published, Subscription};
 use test_support::TestDatabase;
@@ -220,6 +222,18 @@ impl TestApp {
     pub(crate) async fn end_all_sessions(&self) {
         let command = EndAllSessions { at: Utc::now() };
         self.events.execute(&Eras::stream(), command, Execution::new(Uuid::now_v7())).await.expect("ended");
+    }
+
+    /// Writes events as they are, all at once.
+    pub(crate) async fn write(&self, events: impl IntoIterator<Item = (Uuid, UserEvent)>) {
+        let part = |(id, event): (Uuid, UserEvent)| {
+            let events = vec![NewEvent::from_domain(&event).expect("encoded")];
+            StreamAppend { stream: user(id), expected: Expected::Any, events }
+        };
+        let streams = events.into_iter().map(part).collect();
+        let append =
+            Append { streams, ..Append::to_stream(Uuid::now_v7(), user(Uuid::now_v7()), Expected::Any, vec![]) };
+        self.events.append(append).await.expect("written");
     }
 
     /// Changes what the user is called; returns the position of the event.

@@ -3,6 +3,17 @@
 use std::{sync::Arc, time::Duration};
 
 use api::auth::Counts;
+use chrono::Utc;
+use diesel_async::SimpleAsyncConnection;
+use domain::{
+    Sealed,
+    users::{
+        UserEvent,
+        events::{
+            ChangedBy, EmailChangeUndone, Erased, PasswordChanged, SecondFactorReset, SignedOutEverywhere, Suspended,
+        },
+    },
+};
 use messaging::InProcessBus;
 use serde_json::json;
 use uuid::Uuid;
@@ -29,9 +40,13 @@ async fn connected(app: &TestApp, replica: &Process, token: &str) -> [Client; 2]
 }
 
 async fn assert_soon_closed(clients: impl IntoIterator<Item = Client>) {
+    assert_soon_closed_with(clients.into_iter().map(|client| (4401, client))).await;
+}
+
+async fn assert_soon_closed_with(clients: impl IntoIterator<Item = (u16, Client)>) {
     let closed = async {
-        for mut client in clients {
-            assert_eq!(client.closed().await, 4401);
+        for (code, mut client) in clients {
+            assert_eq!(client.closed().await, code);
         }
     };
     tokio::time::timeout(Duration::from_secs(2), closed).await.expect("within two seconds");
@@ -47,7 +62,15 @@ async fn assert_refused(process: &Process, token: &str) {
 /// Fails unless the connections are open.
 async fn assert_go_on(user: Uuid, clients: impl IntoIterator<Item = Client>) {
     for mut client in clients {
-        let own = Follower::begin(&mut client, 3, "users/me").await;
+        let mut own = Follower::new(3);
+        client.subscribe(3, "users/me").await;
+        while own.mode.is_empty() {
+            let message = client.next().await;
+            // The record may change on the subscription from before meanwhile.
+            if message["id"] == 3 {
+                own.take(&message);
+            }
+        }
         assert!(own.name_of(user).is_some());
     }
 }
@@ -100,4 +123,45 @@ async fn another_era_ends_the_connections_of_everybody() {
     assert_refused(&replica, &first).await;
     let since = app.token_of(ada, Uuid::now_v7(), Counts { generation: 1, ..Counts::default() });
     assert_go_on(ada, connected(&app, &replica, &since).await).await;
+}
+
+/// All that begins another generation of a user, with the code that says so.
+fn ends() -> [(u16, UserEvent); 6] {
+    let (at, sealed, request_id) = (Utc::now(), Sealed::from_ciphertext("s".to_owned()), Uuid::now_v7());
+    let (password_hash, email, by) = (sealed.clone(), sealed, ChangedBy::Reset);
+    [
+        (4401, UserEvent::SignedOutEverywhere(SignedOutEverywhere { at })),
+        (4401, UserEvent::PasswordChanged(PasswordChanged { password_hash, by, at })),
+        (4401, UserEvent::EmailChangeUndone(EmailChangeUndone { request_id, email, at })),
+        (4401, UserEvent::SecondFactorReset(SecondFactorReset { at })),
+        (4403, UserEvent::Suspended(Suspended { at })),
+        (4403, UserEvent::Erased(Erased { at })),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_ends_all_sessions_of_a_user_ends_connections_though_the_read_model_stands_still() {
+    let app = TestApp::start().await;
+    let ends = ends();
+    let users = app.register_many(ends.len()).await;
+    app.projected(ends.len() as i64).await;
+    let replica = deaf_replica(&app).await;
+    let mut projection = app.connect().await;
+    projection.batch_execute("BEGIN; LOCK TABLE users IN EXCLUSIVE MODE").await.unwrap();
+    let (mut ending, mut staying) = (vec![], vec![]);
+    for (user, (code, _)) in users.iter().zip(&ends) {
+        let clients = connected(&app, &replica, &app.token(*user)).await;
+        ending.extend(clients.map(|client| (*code, client)));
+        let since = app.token_of(*user, Uuid::now_v7(), Counts { generation: 1, ..Counts::default() });
+        staying.push((*user, *code, connected(&app, &replica, &since).await));
+    }
+    app.write(users.iter().copied().zip(ends.map(|(_, event)| event))).await;
+    assert_soon_closed_with(ending).await;
+    for (user, code, clients) in staying {
+        match code {
+            4401 => assert_go_on(user, clients).await,
+            _ => assert_soon_closed_with(clients.map(|client| (code, client))).await,
+        }
+    }
+    projection.batch_execute("ROLLBACK").await.unwrap();
 }

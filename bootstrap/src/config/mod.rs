@@ -152,6 +152,8 @@ pub struct Secrets {
     pub password_pepper: SecretKey,
     /// Those that were mixed in before, newest first: for passwords that were not used since.
     pub previous_password_peppers: Vec<SecretKey>,
+    /// The one that is to be mixed in next, and is already by other processes.
+    pub next_password_pepper: Option<SecretKey>,
     /// Makes blind indexes of e-mail addresses.
     pub index_key: SecretKey,
     /// Another one whose blind indexes count too, while one replaces the other.

@@ -5,6 +5,14 @@ use super::{Environment, Role, SecretKey, Secrets, source::Source};
 /// Former peppers; whoever has not signed in for so many rotations sets a new password.
 const MOST_PEPPERS: usize = 8;
 
+impl Secrets {
+    /// Former peppers as they are configured: from one to eight, in base64, separated by commas or white space. `None` for
+    /// anything else.
+    pub fn peppers_from_base64(text: &str) -> Option<Vec<SecretKey>> {
+        several(text, MOST_PEPPERS)
+    }
+}
+
 pub(super) fn read(source: &mut Source, environment: Environment, role: Role) -> Secrets {
     let private = !environment.is_development();
     let (opens, signs_in) = (role.opens_personal_data(), role.signs_people_in());
@@ -39,22 +47,26 @@ pub(super) fn read(source: &mut Source, environment: Environment, role: Role) ->
         token_key,
         password_pepper,
         previous_password_peppers: former("secrets.previous_password_peppers", signs_in, MOST_PEPPERS),
+        next_password_pepper: former("secrets.next_password_pepper", signs_in, 1).pop(),
         index_key,
         previous_index_key: former("secrets.previous_index_key", signs_in, 1).pop(),
     }
 }
 
-/// Secrets that are being replaced, or were; none unless somebody names them. Several are separated by commas or white
-/// space.
+/// Secrets beside the current ones; none unless somebody names them.
 fn former_secrets(source: &mut Source, key: &str, most: usize, private: bool) -> Vec<SecretKey> {
     let Some(text) = source.text_or_file(key, private) else { return vec![] };
-    let texts = text.split(|char: char| char.is_whitespace() || char == ',').filter(|text| !text.is_empty());
-    let secrets: Option<Vec<SecretKey>> = texts.map(SecretKey::from_base64).collect();
-    match secrets.filter(|secrets| (1..=most).contains(&secrets.len())) {
+    match several(&text, most) {
         Some(secrets) => secrets,
         None => {
             source.refuse(key, "must be the base64 of exactly 32 random bytes");
             vec![]
         }
     }
+}
+
+fn several(text: &str, most: usize) -> Option<Vec<SecretKey>> {
+    let texts = text.split(|char: char| char.is_whitespace() || char == ',').filter(|text| !text.is_empty());
+    let secrets: Option<Vec<SecretKey>> = texts.map(SecretKey::from_base64).collect();
+    secrets.filter(|secrets| (1..=most).contains(&secrets.len()))
 }

@@ -200,6 +200,8 @@ fn production_refuses_what_is_missing_weak_or_published() {
         ("TIDEMARK_SECRETS__PREVIOUS_MASTER_KEY", "x", "must be the base64 of exactly 32 random bytes"),
         ("TIDEMARK_SECRETS__PREVIOUS_INDEX_KEY", &repeated, "is not random: generate it with openssl rand -base64 32"),
         ("TIDEMARK_SECRETS__PREVIOUS_PASSWORD_PEPPERS", &published, "is the published development value"),
+        ("TIDEMARK_SECRETS__NEXT_PASSWORD_PEPPER", &published, "is the published development value"),
+        ("TIDEMARK_SECRETS__NEXT_PASSWORD_PEPPER", "x", "must be the base64 of exactly 32 random bytes"),
         ("TIDEMARK_SECRETS__PREVIOUS_PASSWORD_PEPPERS", "x,y", "must be the base64 of exactly 32 random bytes"),
     ];
     for (name, value, expected) in cases {

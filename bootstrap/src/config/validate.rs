@@ -55,6 +55,7 @@ impl Config {
             token_key,
             password_pepper,
             previous_password_peppers,
+            next_password_pepper,
             index_key,
             previous_index_key,
         } = &self.secrets;
@@ -68,6 +69,7 @@ impl Config {
         let former = previous_master_key.iter().map(|key| ("secrets.previous_master_key", key));
         let former = former.chain(previous_index_key.iter().map(|key| ("secrets.previous_index_key", key)));
         let peppers = previous_password_peppers.iter().map(|key| ("secrets.previous_password_peppers", key));
+        let peppers = peppers.chain(next_password_pepper.iter().map(|key| ("secrets.next_password_pepper", key)));
         let secrets: Vec<_> = current.into_iter().chain(former).chain(peppers).collect();
         for (place, (key, secret)) in secrets.iter().enumerate() {
             if let Some(weakness) = secret.weakness() {

@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use super::{NotActive, Totp, User, UserEvent, events::SecondFactorReset};
 use crate::Command;
 
-/// Ends all sessions, too: who has lost a telephone may have lost more with it.
+/// Ends all sessions, too: who has lost a telephone may have lost more with it. An account that was suspended for that
+/// stays so.
 #[derive(Clone, Debug)]
 pub struct ResetSecondFactor {
     pub at: DateTime<Utc>,
@@ -17,7 +18,7 @@ impl Command for ResetSecondFactor {
     type Refusal = NotActive;
 
     fn decide(self, user: &User) -> Result<Vec<UserEvent>, NotActive> {
-        match user.active()?.totp {
+        match user.present()?.totp {
             Totp::Off => Ok(vec![]),
             Totp::Enrolled { .. } | Totp::On { .. } => {
                 Ok(vec![UserEvent::SecondFactorReset(SecondFactorReset { at: self.at })])
@@ -56,7 +57,16 @@ mod tests {
     }
 
     #[test]
-    fn only_an_active_user_has_a_second_factor() {
-        assert_needs_an_active_account(&ResetSecondFactor { at: at(3) });
+    fn it_is_taken_off_a_suspended_account_which_stays_suspended() {
+        let before = || [ada_registered(), totp_enrolled(), totp_confirmed(), suspended()];
+        given(before()).when(ResetSecondFactor { at: at(3) }).then([reset()]);
+        let user = before().iter().chain([&reset()]).fold(User::default(), Aggregate::apply);
+        assert!(matches!(user, User::Suspended(account) if !account.totp.is_on()));
+    }
+
+    #[test]
+    fn only_somebody_who_is_there_has_a_second_factor() {
+        given([]).when(ResetSecondFactor { at: at(3) }).then_refused(NotActive::UnknownUser);
+        given([ada_registered(), erased()]).when(ResetSecondFactor { at: at(3) }).then_refused(NotActive::Erased);
     }
 }

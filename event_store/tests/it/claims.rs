@@ -1,6 +1,8 @@
 //! Unique values: taken, given back, handed on, in the append's transaction.
 
-use event_store::{Append, AppendError, ClaimChange, ClaimMove, EventStore, Expected, StreamId};
+use event_store::{
+    Append, AppendError, ClaimChange, ClaimMove, EventStore, Expected, HeldClaim, Moved, StreamId, UselessClaim,
+};
 
 use crate::scene::{Scene, append, stream};
 
@@ -103,17 +105,73 @@ async fn claims_move_to_other_hashes_and_keep_their_owners() {
     // Whoever holds both has one left.
     change(&scene.store, &grace, &[take(2, &grace), take(12, &grace)]).await.unwrap();
     let moves = [to_another(1, 11), to_another(2, 12), to_another(9, 19)];
-    assert_eq!(scene.store.move_claims(SCOPE, &moves).await.unwrap(), 2);
+    assert_eq!(scene.store.move_claims(SCOPE, &moves).await.unwrap(), Moved { moved: 2, held: vec![] });
     assert_eq!((owner(&scene.store, 1).await, owner(&scene.store, 11).await), (None, Some(ada.clone())));
     assert_eq!((owner(&scene.store, 2).await, owner(&scene.store, 12).await), (None, Some(grace.clone())));
     assert_eq!((owner(&scene.store, 3).await, owner(&scene.store, 19).await), (Some(ada.clone()), None));
-    assert_eq!(scene.store.move_claims(SCOPE, &moves).await.unwrap(), 0, "a repeat does nothing");
+    assert_eq!(scene.store.move_claims(SCOPE, &moves).await.unwrap(), Moved::default(), "a repeat does nothing");
 
     let any = |hashes: &[u8]| hashes.iter().map(|hash| vec![*hash; 32]).collect::<Vec<_>>();
     assert_eq!(scene.store.claimed_by_any(SCOPE, &any(&[1, 11])).await.unwrap(), Some(ada.clone()));
     assert_eq!(scene.store.claimed_by_any(SCOPE, &any(&[1, 2])).await.unwrap(), None);
     let listed = scene.store.claims_after(SCOPE, &[3; 32], 10).await.unwrap();
     assert_eq!(listed, [(vec![11; 32], ada), (vec![12; 32], grace)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_claim_stays_where_another_stream_holds_the_one_that_it_would_become() {
+    let scene = Scene::new().await;
+    let (ada, grace) = (stream(), stream());
+    change(&scene.store, &ada, &[take(1, &ada), take(2, &ada)]).await.unwrap();
+    change(&scene.store, &grace, &[take(11, &grace)]).await.unwrap();
+    let moves = [to_another(1, 11), to_another(2, 12)];
+    let held = HeldClaim { claim: to_another(1, 11), stream: ada.clone(), holder: grace.clone() };
+    let done = scene.store.move_claims(SCOPE, &moves).await.unwrap();
+    assert_eq!(done, Moved { moved: 1, held: vec![held] });
+    assert_eq!((owner(&scene.store, 1).await, owner(&scene.store, 11).await), (Some(ada.clone()), Some(grace)));
+    assert_eq!(owner(&scene.store, 12).await, Some(ada));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_useless_claim_is_dropped_unless_its_stream_has_changed() {
+    let scene = Scene::new().await;
+    let (ada, grace) = (stream(), stream());
+    change(&scene.store, &ada, &[take(1, &ada), take(2, &ada)]).await.unwrap();
+    change(&scene.store, &grace, &[take(3, &grace)]).await.unwrap();
+    let useless =
+        |hash: u8, stream: &StreamId| UselessClaim { hash: vec![hash; 32], stream: stream.clone(), version: 1 };
+    // The last one is somebody else's.
+    let dropped = scene.store.drop_claims(SCOPE, &[useless(1, &ada), useless(3, &ada)]).await.unwrap();
+    assert_eq!((dropped, owner(&scene.store, 1).await, owner(&scene.store, 3).await), (1, None, Some(grace)));
+    change(&scene.store, &ada, &[]).await.unwrap();
+    assert_eq!(scene.store.drop_claims(SCOPE, &[useless(2, &ada)]).await.unwrap(), 0);
+    assert_eq!(owner(&scene.store, 2).await, Some(ada));
+}
+
+/// Writers give up after five seconds without the head.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_moves_claims_and_stops_holds_the_head_for_two_seconds_at_most() {
+    let scene = Scene::new().await;
+    let ada = stream();
+    change(&scene.store, &ada, &[take(1, &ada), take(2, &ada)]).await.unwrap();
+    scene
+        .run(
+            "CREATE TABLE bounds (name text, setting text);
+             CREATE FUNCTION note_bounds() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                 INSERT INTO bounds SELECT name, setting || unit FROM pg_settings
+                 WHERE name LIKE '%timeout' AND setting || unit = '2000ms';
+                 RETURN NULL;
+             END $$;
+             CREATE TRIGGER note_bounds AFTER DELETE ON claims FOR EACH STATEMENT EXECUTE FUNCTION note_bounds()",
+        )
+        .await;
+    scene.store.move_claims(SCOPE, &[to_another(1, 11)]).await.unwrap();
+    let bounds = "SELECT count(*) FROM bounds WHERE name IN \
+                  ('lock_timeout', 'statement_timeout', 'idle_in_transaction_session_timeout')";
+    assert_eq!(scene.count(bounds).await, 3);
+    let useless = UselessClaim { hash: vec![2; 32], stream: ada, version: 1 };
+    assert_eq!(scene.store.drop_claims(SCOPE, &[useless]).await.unwrap(), 1);
+    assert_eq!(scene.count(bounds).await, 6);
 }
 
 /// One that is found under either hash is found at every moment, while it is moved to and fro.

@@ -1,5 +1,6 @@
 //! The read model of users.
 
+pub mod fields;
 mod fold;
 pub mod project;
 pub mod queries;

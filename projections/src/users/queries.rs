@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{NAME, UserRow};
 use crate::{
-    Snapshot,
+    Condition, Snapshot,
     schema::users,
     snapshot::{self, SnapshotQuery},
 };
@@ -54,6 +54,8 @@ pub struct Filter {
     /// Those who are erased are in no list.
     pub status: Option<Status>,
     pub role: Option<RoleName>,
+    /// Over the fields that [`super::fields`] declares.
+    pub condition: Option<domain::expressions::Filter>,
 }
 
 /// In which order a list has them, by the time of their registration: ids are UUIDv7.
@@ -93,6 +95,9 @@ pub async fn list(
         if *role != RoleName::MEMBER {
             query = query.filter(sql::<Bool>("roles <> '{member}'"));
         }
+    }
+    if let Some(condition) = &filter.condition {
+        query = query.filter(Condition::of(condition, "users"));
     }
     query.load(conn).await
 }

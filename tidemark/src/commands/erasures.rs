@@ -4,11 +4,11 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use api::clock::Clock;
+use api::{clock::Clock, operator};
 use bootstrap::{Context, process::Exit};
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Subcommand;
-use event_store::{Erasure, ErasureLedger, EventStore, Head, Metadata, SubjectKeys, erasure::Replayed};
+use event_store::{Erasure, ErasureLedger, EventStore, Head, SubjectKeys, erasure::Replayed};
 use jobs::EnqueueOptions;
 use workers::users::EraseSubject;
 
@@ -52,12 +52,10 @@ async fn replay(context: &Context, ledger: ErasureLedger) -> anyhow::Result<()> 
     let url = context.config.database_url()?;
     let events = EventStore::open(url, pool.clone(), Head::new(), &context.tasks, Default::default());
     let erasure = Erasure { events, keys, ledger };
-    let metadata =
-        Metadata { actor: Some("operator".to_owned()), client: Some("cli".to_owned()), ..Metadata::default() };
     let (mut again, mut absent) = (0, 0);
     let entries = erasure.ledger.entries().await?;
     for entry in &entries {
-        let replayed = erasure.replay(entry.subject, Clock.now(), metadata.clone()).await;
+        let replayed = erasure.replay(entry.subject, Clock.now(), operator::metadata()).await;
         match replayed.with_context(|| format!("{} was not erased; repeat the command", entry.subject))? {
             Replayed::WasErased => {}
             Replayed::ErasedAgain => again += 1,

@@ -77,8 +77,14 @@ async fn rotate_index(context: &Context) -> anyhow::Result<()> {
     let keys = SubjectKeys::new(context.keys_database().await?, secrets);
     let url = context.config.database_url()?;
     let events = EventStore::open(url, pool, Head::new(), &context.tasks, Default::default());
-    let Reindexed { moved, current, strange } = reindex_addresses(&events, &keys, &claims).await?;
+    let Reindexed { moved, current, dropped, held, strange } = reindex_addresses(&events, &keys, &claims).await?;
     println!("made anew: blind indexes of {moved} addresses; {current} were under secrets.index_key already");
+    if dropped > 0 {
+        println!("{dropped} were of addresses that their users have no more, and are gone");
+    }
+    for claim in held {
+        println!("{} and {} have the same address, and keep it both", claim.stream.id(), claim.holder.id());
+    }
     if strange > 0 {
         println!("{strange} are of no address of their user under either key, and were left alone");
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, ensure};
 use api::{
-    AppState,
+    AppState, operator,
     users::{SeedUser, seed_user},
 };
 use bootstrap::{Context, process::Exit};
@@ -15,8 +15,7 @@ use domain::{
     roles::{DefineRole, Permission, ROLES_STREAM, RoleDescription, RoleName, Roles, define::DefineRoleRefused},
     users::{DisplayName, Email, Locale},
 };
-use event_store::{ExecuteError, Execution, Head, StreamId};
-use uuid::Uuid;
+use event_store::{ExecuteError, Head, StreamId};
 
 /// Everybody's. The installation is for development, so it is no secret.
 const PASSWORD: &str = "seeded for development only";
@@ -94,7 +93,7 @@ async fn define_roles(state: &AppState) -> anyhow::Result<()> {
             permissions: permissions.iter().map(|text| Permission::parse(text)).collect::<Result<_, _>>()?,
             at: state.clock.now(),
         };
-        match state.events.execute(&stream, command, Execution::new(Uuid::now_v7())).await {
+        match state.events.execute(&stream, command, operator::execution()).await {
             Ok(_) | Err(ExecuteError::Refused(DefineRoleRefused::AlreadyDefined | DefineRoleRefused::NameUsed)) => {}
             Err(error) => return Err(error.into()),
         }

@@ -3,12 +3,10 @@
 
 use std::path::Path;
 
-use api::{auth::Eras, clock::Clock};
+use api::{auth::sessions::end_all_sessions, clock::Clock};
 use bootstrap::{Context, process::Exit};
 use clap::Subcommand;
-use domain::sessions::EndAllSessions;
-use event_store::{EventStore, Execution, Head, Metadata};
-use uuid::Uuid;
+use event_store::{EventStore, Head};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -29,10 +27,7 @@ async fn run(context: Context, command: Command) -> anyhow::Result<()> {
 async fn end_all(context: &Context) -> anyhow::Result<()> {
     let (url, pool) = (context.config.database_url()?, context.database().await?);
     let events = EventStore::open(url, pool, Head::new(), &context.tasks, Default::default());
-    let metadata =
-        Metadata { actor: Some("operator".to_owned()), client: Some("cli".to_owned()), ..Metadata::default() };
-    let execution = Execution { metadata, ..Execution::new(Uuid::now_v7()) };
-    events.execute(&Eras::stream(), EndAllSessions { at: Clock.now() }, execution).await?;
+    end_all_sessions(&events, Clock.now()).await?;
     println!("all sessions are over; every process refuses their tokens and closes their connections within 2 s");
     Ok(())
 }

@@ -16,7 +16,8 @@ use event_store::Head;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Makes an administrator, with a link to set the password; an account that exists becomes one.
+    /// Makes an administrator, with a link to set the password; an account that exists and has verified its address
+    /// becomes one.
     CreateAdmin { email: String },
     /// Shows a link by which a user sets a new password, as after `forgot password`; the user is mailed the same link.
     PasswordLink {

@@ -5,7 +5,6 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use event_store::one_time_token::Purpose;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::email_log::Limit;
 
@@ -31,13 +30,8 @@ pub(crate) enum Matter {
     /// The link's purpose decides on the kind.
     OneTimeLink(OneTimeLink),
     SecurityAlert(SecurityReason),
-    ExportReady(ExportLink),
-}
-
-/// Where a copy of the reader's data is. It opens for nobody who is not signed in, so it is no secret.
-pub(crate) struct ExportLink {
-    pub(crate) export_id: Uuid,
-    pub(crate) expires_at: DateTime<Utc>,
+    /// With the time until when the copy is kept. Without a link: a browser that follows one has no access token to show.
+    ExportReady(DateTime<Utc>),
 }
 
 /// A link that completes a request, once. No `Debug`: whoever has the token can use it.

@@ -6,6 +6,7 @@ mod error;
 mod links;
 mod matter;
 mod message;
+mod settings;
 mod smtp;
 mod templates;
 mod transport;
@@ -30,11 +31,12 @@ use uuid::Uuid;
 
 pub use breaker::{BreakerSettings, BreakerState};
 pub use matter::SecurityReason;
+pub use settings::MailerSettings;
 pub use smtp::{InvalidSmtpUrl, SmtpServer};
 
 pub(crate) use email_log::prune;
 pub(crate) use error::MailError;
-pub(crate) use matter::{ExportLink, MailKind, Matter, OneTimeLink};
+pub(crate) use matter::{MailKind, Matter, OneTimeLink};
 
 use self::{
     breaker::{Breaker, Permit},
@@ -46,22 +48,6 @@ use self::{
 use crate::metrics::{MAILS, SEND_SECONDS};
 
 const SWEEP_EVERY: Duration = Duration::from_secs(10);
-
-/// How the mailer treats the mail server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MailerSettings {
-    /// For one mail from connecting to the server's last answer. A server that takes longer may have taken the mail, and
-    /// gets it again.
-    pub send_timeout: Duration,
-    pub breaker: BreakerSettings,
-}
-
-impl Default for MailerSettings {
-    fn default() -> Self {
-        let breaker = BreakerSettings { failures: 5, cool_down: Duration::from_secs(30) };
-        Self { send_timeout: Duration::from_secs(60), breaker }
-    }
-}
 
 /// Sends mails through the configured transport. Clones share connections and breaker.
 #[derive(Clone)]

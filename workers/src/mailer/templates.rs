@@ -95,9 +95,7 @@ impl Templates {
                 context! { link => self.links.one_time(link), valid_until => moment(link.expires_at, locale) }
             }
             Matter::SecurityAlert(reason) => context! { reason => reason.as_str() },
-            Matter::ExportReady(link) => {
-                context! { link => self.links.export(link), valid_until => moment(link.expires_at, locale) }
-            }
+            Matter::ExportReady(until) => context! { valid_until => moment(*until, locale) },
         }
     }
 }

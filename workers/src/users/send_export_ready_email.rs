@@ -11,10 +11,7 @@ use tracing::{Instrument, info_span};
 use uuid::Uuid;
 
 use super::{MAIL_JOB_TIMEOUT, MAIL_QUEUE, Mailing, Occasion};
-use crate::{
-    mailer::{ExportLink, Matter},
-    schema::exports,
-};
+use crate::{mailer::Matter, schema::exports};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SendExportReadyEmail {
@@ -53,6 +50,6 @@ impl SendExportReadyEmail {
         let Some(expires_at) = expires_at.filter(|at| *at > Utc::now()) else {
             return Err(JobError::cancelled("export_expired"));
         };
-        mailing.send(Occasion { user_id, cause }, Matter::ExportReady(ExportLink { export_id, expires_at })).await
+        mailing.send(Occasion { user_id, cause }, Matter::ExportReady(expires_at)).await
     }
 }

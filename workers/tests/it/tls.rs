@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use domain::users::Locale;
 use jobs::JobState;
 use test_support::{SmtpSink, SmtpTls};
+use tokio::io::AsyncWriteExt;
 use tokio_rustls::rustls::{
     ServerConfig,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
@@ -74,6 +75,21 @@ async fn a_server_without_tls_gets_no_mail_where_it_is_required() {
     let url = format!("smtp://localhost:{}?tls=required", installation.sink.address().port());
     assert_eq!(deliver(&installation, &url).await, "smtp_untrusted");
     assert!(installation.sink.mails().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_whose_greeting_is_no_text_is_told_apart_from_one_that_is_not_trusted() {
+    let installation = Installation::new().await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let greeting = tokio::spawn(async move {
+        loop {
+            let (mut client, _) = listener.accept().await.unwrap();
+            client.write_all(b"220 caf\xe9 ESMTP\r\n").await.unwrap();
+        }
+    });
+    assert_eq!(deliver(&installation, &format!("smtp://127.0.0.1:{port}")).await, "smtp_unreachable");
+    greeting.abort();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -68,7 +68,7 @@ pub async fn confirm(
         Err(ExecuteError::VersionMismatch { .. }) => return Err(ApiError::Conflict),
         done => done?,
     };
-    let granted = keep_one(&state, caller.user_id, session_id, done.state.as_ref(), false).await?;
+    let granted = keep_one(&state, &opened, session_id, done.state.as_ref(), false).await?;
     shown(&state, &granted, &codes)
 }
 

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use domain::users::DisableTotp;
-use event_store::Execution;
+use event_store::{ExecuteError, Execution};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -18,7 +18,7 @@ use crate::{
         },
         step_up,
     },
-    error::{ApiResult, Problem},
+    error::{ApiError, ApiResult, Problem},
     extract::{Json, RequestBody},
     middleware::context::RequestContext,
     state::State,
@@ -45,6 +45,8 @@ impl RequestBody for DisableTotpRequest {}
         (status = 200, description = "There is no second factor", body = SessionTokens),
         (status = 403, description = "The caller has to prove again who they are", body = Problem,
          content_type = "application/problem+json"),
+        (status = 409, description = "The account has changed meanwhile", body = Problem,
+         content_type = "application/problem+json"),
     )
 )]
 pub async fn disable(
@@ -57,8 +59,17 @@ pub async fn disable(
     let opened = Opened::of(&state, caller.user_id).await?;
     proof::check_password(&state, &opened, &body.value.password).await?;
     chosen(&state, &opened, &body.value.password, false, "/password").await?;
-    let execution = Execution { metadata: context.metadata(Some(caller.user_id)), ..Execution::new(Uuid::now_v7()) };
-    let done = state.events.execute(&opened.stream, DisableTotp { at: state.clock.now() }, execution).await?;
-    let granted = keep_one(&state, caller.user_id, caller.session_id()?, done.state.as_ref(), false).await?;
+    // If sessions were ended, or the second factor changed, meanwhile, nobody could tell whether this has raised the
+    // generation.
+    let execution = Execution {
+        expected: Some(opened.version),
+        metadata: context.metadata(Some(caller.user_id)),
+        ..Execution::new(Uuid::now_v7())
+    };
+    let done = match state.events.execute(&opened.stream, DisableTotp { at: state.clock.now() }, execution).await {
+        Err(ExecuteError::VersionMismatch { .. }) => return Err(ApiError::Conflict),
+        done => done?,
+    };
+    let granted = keep_one(&state, &opened, caller.session_id()?, done.state.as_ref(), false).await?;
     answer::granted(&state, &granted, None)
 }

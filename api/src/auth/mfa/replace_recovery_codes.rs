@@ -34,7 +34,7 @@ pub async fn replace_recovery_codes(state: State, caller: Caller, context: Reque
     let command = ReplaceRecoveryCodes { recovery_codes, at: state.clock.now() };
     let execution = Execution { metadata: context.metadata(Some(caller.user_id)), ..Execution::new(Uuid::now_v7()) };
     let done = state.events.execute(&opened.stream, command, execution).await?;
-    let granted = keep_one(&state, caller.user_id, caller.session_id()?, done.state.as_ref(), false).await?;
+    let granted = keep_one(&state, &opened, caller.session_id()?, done.state.as_ref(), false).await?;
     shown(&state, &granted, &codes)
 }
 

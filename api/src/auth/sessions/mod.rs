@@ -7,6 +7,7 @@ pub mod answer;
 pub mod cookie;
 pub mod device;
 pub mod end;
+mod end_all;
 pub(super) mod keep_one;
 pub mod list;
 mod session;
@@ -22,6 +23,7 @@ use self::store::Row;
 use super::Eras;
 use crate::{clock::Clock, error::ApiResult};
 
+pub use end_all::end_all_sessions;
 pub use session::{Mode, Session};
 pub use tokens::{RefreshToken, RefreshTokens};
 
@@ -36,6 +38,8 @@ const GRACE: TimeDelta = TimeDelta::seconds(10);
 pub const MAX_SESSIONS: usize = 100;
 /// Sessions crowded out at once, when many are begun at the same time.
 const MAX_CROWDED_OUT: usize = 20;
+/// How often a session is tried to be renewed while its client refreshes it.
+const RENEWAL_ATTEMPTS: usize = 5;
 
 /// A session to begin.
 #[derive(Clone, Debug)]
@@ -145,22 +149,28 @@ impl Sessions {
 
     /// Gives a session a new refresh token in the place of all it had, be it in another generation: the one way in which a
     /// session outlives that its generation was raised. Its access tokens stay good until the log says otherwise. `None`
-    /// when it is over, or changed in between.
+    /// when it is over.
     pub async fn renew(&self, id: Uuid, renewal: Renewal) -> ApiResult<Option<Granted>> {
         let (era, now) = (self.eras.current().await?, self.clock.now());
         let mut conn = self.pool.get().await?;
-        let session = store::find(&mut conn, id).await?.map(Session::from);
-        let Some(session) = session.filter(|session| !session.is_over(now)) else { return Ok(None) };
-        let generation = renewal.generation.map_or(session.generation, |own| own.saturating_add(era));
-        // Raised more than once: somebody else has ended it meanwhile.
-        if generation > session.generation.saturating_add(1) {
-            return Ok(None);
+        // What a refresh has changed meanwhile is no reason: the command that this belongs to may have been executed.
+        for _ in 0..RENEWAL_ATTEMPTS {
+            let session = store::find(&mut conn, id).await?.map(Session::from);
+            let Some(session) = session.filter(|session| !session.is_over(now)) else { return Ok(None) };
+            let generation = renewal.generation.map_or(session.generation, |own| own.saturating_add(era));
+            // Raised more than once: somebody else has ended it meanwhile.
+            if generation > session.generation.saturating_add(1) {
+                return Ok(None);
+            }
+            let refresh_token = self.tokens.random(id, session.rotations.saturating_add(1));
+            let (hash, rotations) = (self.tokens.hash(&refresh_token), signed(session.rotations));
+            let (generation, proved_at) = (signed(generation), renewal.proved.then_some(now));
+            let row = store::renew(&mut conn, id, rotations, &hash, generation, proved_at, now).await?;
+            if let Some(row) = row {
+                return Ok(Some(Granted { session: row.into(), refresh_token }));
+            }
         }
-        let refresh_token = self.tokens.random(id, session.rotations.saturating_add(1));
-        let (hash, rotations) = (self.tokens.hash(&refresh_token), signed(session.rotations));
-        let (generation, proved_at) = (signed(generation), renewal.proved.then_some(now));
-        let row = store::renew(&mut conn, id, rotations, &hash, generation, proved_at, now).await?;
-        Ok(row.map(|row| Granted { session: row.into(), refresh_token }))
+        Ok(None)
     }
 
     /// Marks a session as over. Access tokens of it are refused by the event that its user's stream gets.
@@ -211,8 +221,9 @@ fn judge(
     if was_exchanged && lately && counts_now {
         return Refreshed::Repeated(Granted { session, refresh_token: successor });
     }
-    // Its successor was made without it: whoever has not got that one yet has done nothing wrong.
-    if replaced_unseen && token.number.saturating_add(1) == session.rotations {
+    // The one that counts was made without an exchange, and its answer may have got lost, more than once too: whoever has
+    // an earlier one may have done nothing wrong.
+    if replaced_unseen {
         return Refreshed::Refused;
     }
     // One that is newer than all we know of was given out before the database went back to an earlier state.

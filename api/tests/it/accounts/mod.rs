@@ -6,6 +6,7 @@ mod documented;
 mod links;
 mod pages;
 mod recent_authentication;
+mod renewing;
 mod resetting;
 mod second_factor;
 mod uniform;
@@ -90,7 +91,7 @@ async fn post(app: &TestApp, path: &str, body: &Value) -> Answer {
     app.request("POST", &format!("/v1/auth/{path}")).json(body).send().await
 }
 
-async fn hand_in(app: &TestApp, path: &str, token: &str) -> Answer {
+pub(crate) async fn hand_in(app: &TestApp, path: &str, token: &str) -> Answer {
     post(app, path, &json!({"token": token})).await
 }
 
@@ -134,7 +135,7 @@ async fn last_registered(app: &TestApp) -> Uuid {
 }
 
 /// The token that the last mail of this kind has, made of the ids in the log as the worker makes it.
-async fn link(app: &TestApp, user: Uuid, purpose: Purpose) -> String {
+pub(crate) async fn link(app: &TestApp, user: Uuid, purpose: Purpose) -> String {
     let requests = events_of(app, user).await;
     let request = requests.iter().rev().find_map(|event| match (purpose, event.decode::<UserEvent>().unwrap()) {
         (Purpose::VerifyEmail, UserEvent::VerificationRequested(asked)) => Some(asked.request_id),

@@ -39,6 +39,18 @@ async fn forgotten_passwords_and_verifications_are_answered_alike_for_everybody(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_many_who_ask_at_once_one_is_mailed() {
+    let mut app = TestApp::start_without_projections(|_| ()).await;
+    Owner::new(&app, ADA).await;
+    let ask = json!({"email": ADA});
+    let answers = futures::future::join_all((0..16).map(|_| post(&app, "forgot-password", &ask))).await;
+    assert!(answers.iter().all(|answer| answer.status == 202));
+    app.context.shutdown.request();
+    (&mut app.served).await.unwrap().unwrap();
+    assert_eq!(count(&app, UserEvent::PASSWORD_RESET_REQUESTED).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_address_is_refused() {
     let app = TestApp::start_without_projections(|_| ()).await;
     for path in ["forgot-password", "resend-verification"] {

@@ -152,11 +152,11 @@ fn tls_failure(error: &Error) -> Option<String> {
     }
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
-        // rustls hands its own errors on in this form.
-        if let Some(cause) = cause.downcast_ref::<io::Error>()
-            && cause.kind() == io::ErrorKind::InvalidData
+        // An answer that is no text has the kind that TLS has, too; what is inside tells.
+        if let Some(inside) = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref)
+            && inside.is::<rustls::Error>()
         {
-            return Some(cause.to_string());
+            return Some(inside.to_string());
         }
         source = cause.source();
     }

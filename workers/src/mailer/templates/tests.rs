@@ -3,7 +3,7 @@
 use event_store::one_time_token::Purpose;
 
 use super::{
-    super::matter::{ExportLink, OneTimeLink, SecurityReason},
+    super::matter::{OneTimeLink, SecurityReason},
     *,
 };
 
@@ -43,8 +43,7 @@ fn all_matters() -> impl Iterator<Item = Matter> {
 }
 
 fn export_ready() -> Matter {
-    let expires_at = DateTime::from_timestamp(1_791_000_059, 0).unwrap();
-    Matter::ExportReady(ExportLink { export_id: uuid::Uuid::from_u128(7), expires_at })
+    Matter::ExportReady(DateTime::from_timestamp(1_791_000_059, 0).unwrap())
 }
 
 fn rendered(matter: &Matter, locale: Locale, name: Option<&str>) -> String {
@@ -137,6 +136,15 @@ fn a_link_stands_alone_on_a_line_of_the_text_and_is_in_the_html() {
             assert!(html.replace("&#x2f;", "/").contains(&format!("<a href=\"{}\"", links[0])), "{html}");
             assert!(!subject.contains("T0k-en_"), "{subject}");
         }
+    }
+}
+
+#[test]
+fn the_mail_about_an_export_links_to_nothing_that_a_browser_is_refused() {
+    for locale in LOCALES {
+        let Content { text, html, .. } = templates().render(&export_ready(), locale, None).unwrap();
+        assert!(!text.contains("://") && !html.contains("<a "), "{text}{html}");
+        assert!(text.contains(&moment(DateTime::from_timestamp(1_791_000_059, 0).unwrap(), locale)), "{text}");
     }
 }
 
