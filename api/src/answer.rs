@@ -18,11 +18,7 @@ pub fn etag(version: i64) -> String {
 /// One resource, or 304 when the caller has this version.
 pub fn resource<T: Serialize>(body: &T, version: i64, position: i64, cached: &IfNoneMatch) -> HttpResponse {
     let mut response = if cached.has(version) { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    response
-        .insert_header((header::ETAG, etag(version)))
-        .insert_header((POSITION, position))
-        // Personal: kept by the caller only, and asked for again each time.
-        .insert_header((header::CACHE_CONTROL, "private, no-cache"));
+    response.insert_header((header::ETAG, etag(version))).insert_header((POSITION, position));
     if cached.has(version) { response.finish() } else { response.json(body) }
 }
 

@@ -21,6 +21,7 @@ mod reading;
 pub mod roles;
 pub mod routes;
 mod schema;
+pub mod security_txt;
 mod server;
 pub mod state;
 mod tls;

@@ -16,7 +16,7 @@ use crate::{
     error::{self, FieldError, Problem},
     exports, health, roles,
     routes::{Access, ENDPOINTS, Endpoint, LIVE},
-    users,
+    security_txt, users,
 };
 
 const CACHED: &str = "public, max-age=300";
@@ -53,6 +53,7 @@ const CACHED: &str = "public, max-age=300";
         account::script,
         account::style,
         jwks::jwks,
+        security_txt::security_txt,
         users::me::me,
         users::change_profile::change_profile,
         users::list::list,
@@ -61,6 +62,7 @@ const CACHED: &str = "public, max-age=300";
         users::revoke_role::revoke_role,
         users::suspend::suspend,
         users::reactivate::reactivate,
+        users::logout_all::logout_all,
         audit::user::my_audit,
         audit::user::user_audit,
         audit::log::audit_log,

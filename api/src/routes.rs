@@ -13,7 +13,7 @@ use crate::{
     },
     docs, exports, health, live,
     middleware::{self, rate_limit::Class},
-    openapi, roles, users,
+    openapi, roles, security_txt, users,
 };
 
 /// Who may use a route. Checked before the handler runs, in one place: middleware/admission.rs.
@@ -38,6 +38,8 @@ pub struct Endpoint {
     pub class: Option<Class>,
     /// Whether an API key is as good as an access token here.
     pub api_keys: bool,
+    /// Whether it is open to those who have to set up a second factor before they may do anything else.
+    pub enrolment: bool,
     route: fn() -> Route,
 }
 
@@ -50,8 +52,8 @@ pub static ENDPOINTS: &[Endpoint] = &[
     public(Method::POST, "/v1/auth/register", Some(Class::Credential), || web::post().to(users::register::register)),
     public(Method::POST, "/v1/auth/login", Some(Class::Credential), || web::post().to(login::login)),
     public(Method::POST, "/v1/auth/refresh", Some(Class::Credential), || web::post().to(refresh::refresh)),
-    signed_in(Method::POST, "/v1/auth/logout", || web::post().to(logout::logout)),
-    signed_in(Method::POST, "/v1/auth/logout-all", || web::post().to(logout::logout_all)),
+    signed_in(Method::POST, "/v1/auth/logout", || web::post().to(logout::logout)).for_enrolment(),
+    signed_in(Method::POST, "/v1/auth/logout-all", || web::post().to(logout::logout_all)).for_enrolment(),
     own(Method::GET, "/v1/auth/sessions", ("sessions", "manage"), || get(sessions::list::list_sessions)).in_session(),
     own(Method::DELETE, "/v1/auth/sessions/{id}", ("sessions", "manage"), || web::delete().to(sessions::end::end_session)).in_session(),
     public(Method::POST, "/v1/auth/verify-email", Some(Class::Credential), || web::post().to(verify_email::verify_email)),
@@ -60,14 +62,15 @@ pub static ENDPOINTS: &[Endpoint] = &[
     public(Method::POST, "/v1/auth/reset-password", Some(Class::Credential), || web::post().to(reset_password::reset_password)),
     public(Method::POST, "/v1/auth/confirm-email-change", Some(Class::Credential), || web::post().to(confirm_email_change::confirm_email_change)),
     public(Method::POST, "/v1/auth/undo-email-change", Some(Class::Credential), || web::post().to(undo_email_change::undo_email_change)),
-    signed_in(Method::POST, "/v1/auth/step-up", || web::post().to(step_up::step_up)),
+    signed_in(Method::POST, "/v1/auth/step-up", || web::post().to(step_up::step_up)).for_enrolment(),
     own(Method::POST, "/v1/auth/change-password", ("users", "update"), || web::post().to(change_password::change_password)).in_session(),
     own(Method::POST, "/v1/auth/change-email", ("users", "update"), || web::post().to(change_email::change_email)).in_session(),
-    own(Method::POST, "/v1/auth/mfa/totp/enrol", ("users", "update"), || web::post().to(mfa::enrol::enrol)).in_session(),
-    own(Method::POST, "/v1/auth/mfa/totp/confirm", ("users", "update"), || web::post().to(mfa::confirm::confirm)).in_session(),
+    own(Method::POST, "/v1/auth/mfa/totp/enrol", ("users", "update"), || web::post().to(mfa::enrol::enrol)).in_session().for_enrolment(),
+    own(Method::POST, "/v1/auth/mfa/totp/confirm", ("users", "update"), || web::post().to(mfa::confirm::confirm)).in_session().for_enrolment(),
     own(Method::POST, "/v1/auth/mfa/totp/disable", ("users", "update"), || web::post().to(mfa::disable::disable)).in_session(),
     own(Method::POST, "/v1/auth/mfa/totp/recovery-codes", ("users", "update"), || web::post().to(mfa::replace_recovery_codes::replace_recovery_codes)).in_session(),
     public(Method::GET, "/.well-known/jwks.json", None, || get(jwks::jwks)),
+    public(Method::GET, "/.well-known/security.txt", None, || get(security_txt::security_txt)),
     own(Method::GET, "/v1/users/me", ("users", "read"), || get(users::me::me)),
     own(Method::PATCH, "/v1/users/me", ("users", "update"), || web::patch().to(users::change_profile::change_profile)),
     own(Method::DELETE, "/v1/users/me", ("users", "erase"), || web::delete().to(users::erase::erase_me)).in_session(),
@@ -79,8 +82,9 @@ pub static ENDPOINTS: &[Endpoint] = &[
     all(Method::GET, "/v1/users/{id}", ("users", "read"), || get(users::show::show)),
     all(Method::PUT, "/v1/users/{id}/roles/{name}", ("roles", "manage"), || web::put().to(users::grant_role::grant_role)).in_session(),
     all(Method::DELETE, "/v1/users/{id}/roles/{name}", ("roles", "manage"), || web::delete().to(users::revoke_role::revoke_role)).in_session(),
-    all(Method::POST, "/v1/users/{id}/suspend", ("users", "suspend"), || web::post().to(users::suspend::suspend)),
-    all(Method::POST, "/v1/users/{id}/reactivate", ("users", "suspend"), || web::post().to(users::reactivate::reactivate)),
+    all(Method::POST, "/v1/users/{id}/suspend", ("users", "suspend"), || web::post().to(users::suspend::suspend)).in_session(),
+    all(Method::POST, "/v1/users/{id}/reactivate", ("users", "suspend"), || web::post().to(users::reactivate::reactivate)).in_session(),
+    all(Method::POST, "/v1/users/{id}/logout-all", ("users", "suspend"), || web::post().to(users::logout_all::logout_all)).in_session(),
     own(Method::GET, "/v1/users/me/audit", ("audit", "read"), || get(audit::user::my_audit)),
     all(Method::GET, "/v1/users/{id}/audit", ("audit", "read"), || get(audit::user::user_audit)),
     all(Method::GET, "/v1/audit", ("audit", "read"), || get(audit::log::audit_log)),
@@ -111,12 +115,20 @@ pub static ENDPOINTS: &[Endpoint] = &[
 type Needed = (&'static str, &'static str);
 
 const fn public(method: Method, path: &'static str, class: Option<Class>, route: fn() -> Route) -> Endpoint {
-    Endpoint { method, path, access: Access::Public, class, api_keys: false, route }
+    Endpoint { method, path, access: Access::Public, class, api_keys: false, enrolment: false, route }
 }
 
 /// For what concerns the session itself, such as ending it. No API key gets in.
 const fn signed_in(method: Method, path: &'static str, route: fn() -> Route) -> Endpoint {
-    Endpoint { method, path, access: Access::SignedIn, class: Some(Class::User), api_keys: false, route }
+    Endpoint {
+        method,
+        path,
+        access: Access::SignedIn,
+        class: Some(Class::User),
+        api_keys: false,
+        enrolment: false,
+        route,
+    }
 }
 
 /// For what the caller may do to the caller's own things.
@@ -137,13 +149,19 @@ const fn permitted(
     route: fn() -> Route,
 ) -> Endpoint {
     let access = Access::Permission { resource, action, scope };
-    Endpoint { method, path, access, class: Some(Class::User), api_keys: true, route }
+    Endpoint { method, path, access, class: Some(Class::User), api_keys: true, enrolment: false, route }
 }
 
 impl Endpoint {
     /// Whoever has signed in only, no API key: for credentials, and for what needs a recent authentication.
     const fn in_session(mut self) -> Self {
         self.api_keys = false;
+        self
+    }
+
+    /// What setting up a second factor takes, and signing out.
+    const fn for_enrolment(mut self) -> Self {
+        self.enrolment = true;
         self
     }
 }

@@ -22,6 +22,7 @@ use tracing::info;
 use crate::{
     Options, http2, live,
     routes::Resources,
+    security_txt,
     state::{AppState, State},
     tls::Certificate,
 };
@@ -50,6 +51,7 @@ impl Api {
         let certificate = context.config.http.tls.as_ref().map(Certificate::load).transpose();
         let certificate = certificate.map_err(ConfigError::from)?;
         let tls = certificate.as_ref().map(Certificate::server_config).transpose()?;
+        security_txt::warn_without_contact(&context.config);
         let state = web::Data::new(AppState::new(context, bus, head, options).await?);
         let server = server(listener, &state, tls)?;
         if let Some(certificate) = &certificate {

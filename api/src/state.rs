@@ -9,11 +9,12 @@ use event_store::{Erasure, ErasureLedger, EventStore, Head, OneTimeTokens, Signi
 use messaging::Bus;
 use projections::Progress;
 use tokio_util::task::TaskTracker;
+use tracing::info;
 
 use crate::{
     auth::{
-        AccessToken, Afterwards, ApiKeys, Caller, Means, Passwords, RecoveryCodes, RoleBook, Sessions, Standings,
-        Throttle, TokenError, Tokens, sessions::device::DeviceTokens,
+        AccessToken, Afterwards, ApiKeys, Caller, CommonPasswords, Eras, Means, Passwords, RecoveryCodes, RoleBook,
+        Sessions, Standings, Throttle, TokenError, Tokens, sessions::device::DeviceTokens,
     },
     clock::Clock,
     cursors::Cursors,
@@ -37,6 +38,7 @@ pub struct AppState {
     pub progress: Progress,
     pub tokens: Tokens,
     pub standings: Standings,
+    pub eras: Eras,
     pub roles: RoleBook,
     pub api_keys: ApiKeys,
     pub passwords: Passwords,
@@ -52,6 +54,7 @@ pub struct AppState {
     pub one_time_tokens: OneTimeTokens,
     /// What the installation demands of accounts.
     pub accounts: config::Accounts,
+    pub security_txt: config::SecurityTxt,
     /// Work that goes on after its answer.
     pub afterwards: Afterwards,
     pub clock: Clock,
@@ -90,28 +93,33 @@ impl AppState {
         let tokens = Tokens::start(&context.tasks, signing_keys, &secrets.token_key, &http.public_url);
         let tokens = tokens.await.context("the keys of access tokens")?;
         let redis = context.redis()?;
-        let roles = RoleBook::new(events.clone());
+        let roles = RoleBook::new(events.clone(), context.config.accounts.second_factor);
+        let eras = Eras::new(events.clone());
         let ledger = ErasureLedger::new(&context.config.erasure.ledger);
         Ok(Self {
             erasure: Erasure { events: events.clone(), keys: keys.clone(), ledger },
             progress: Progress::start(&context.tasks, pool.clone(), &bus),
-            standings: Standings::new(events.clone()),
+            standings: Standings::new(events.clone(), eras.clone()),
             api_keys: ApiKeys::new(pool.clone()),
             passwords: Passwords::new(&secrets.password_pepper, options.password_cost, &limits)
-                .knowing(words(&context.config)),
-            sessions: Sessions::new(pool.clone(), &secrets.token_key, &context.config.sessions),
+                .formerly(&secrets.previous_password_peppers)
+                .knowing(words(&context.config))
+                .refusing(common_passwords(&context.config)?),
+            sessions: Sessions::new(pool.clone(), eras.clone(), &secrets.token_key, &context.config.sessions),
             devices: DeviceTokens::new(&secrets.token_key),
             throttle: Throttle::new(pool.clone(), &secrets.token_key),
-            recovery_codes: RecoveryCodes::new(&secrets.password_pepper),
-            email_claims: EmailClaims::new(&secrets.index_key),
+            recovery_codes: RecoveryCodes::new(&secrets.password_pepper).formerly(&secrets.previous_password_peppers),
+            email_claims: EmailClaims::new(&secrets.index_key).beside(secrets.previous_index_key.as_ref()),
             idempotency: IdempotencyKeys::new(&secrets.token_key),
             one_time_tokens: OneTimeTokens::new(secrets.token_key.expose()),
             accounts: context.config.accounts.clone(),
+            security_txt: context.config.security_txt.clone(),
             afterwards: Afterwards::default(),
             cursors: Cursors::new(&secrets.token_key),
             rate_limits: RateLimits::new(&limits, redis.clone(), &redis_prefix, &secrets.token_key),
-            live: Live::start(context, &bus, &pool, &keys, &roles),
+            live: Live::start(context, &bus, &pool, &keys, &events, &roles, &eras),
             roles,
+            eras,
             events,
             keys,
             pool,
@@ -134,8 +142,8 @@ impl AppState {
         self.caller_of(self.tokens.verify(token).await?).await
     }
 
-    /// The same for a token that was verified. Refused once the account's generation was raised, the session ended, or
-    /// the account suspended or erased.
+    /// The same for a token that was verified. Refused once the account's generation was raised, the session ended or
+    /// renewed, all sessions ended, or the account suspended or erased.
     pub async fn caller_of(&self, token: AccessToken) -> ApiResult<Caller> {
         // Known to the token but not to the log: written after the point that a restore went back to.
         let standing = self.standings.behind(&token).await?.ok_or(ApiError::Unauthenticated)?;
@@ -143,8 +151,23 @@ impl AppState {
             return Err(TokenError::Invalid.into());
         }
         let permissions = Arc::new(self.roles.permissions_of(&standing.roles).await?);
-        Ok(Caller { user_id: token.user_id, means: Means::Session(token.session_id), standing, permissions })
+        let must_enrol = standing.must_enrol(self.accounts.second_factor, &permissions);
+        Ok(Caller {
+            user_id: token.user_id,
+            means: Means::Session(token.session_id),
+            standing,
+            permissions,
+            must_enrol,
+        })
     }
+}
+
+/// The operator's list, where there is one.
+fn common_passwords(config: &Config) -> anyhow::Result<CommonPasswords> {
+    let Some(path) = &config.accounts.password_list else { return Ok(CommonPasswords::default()) };
+    let common = CommonPasswords::read(path)?;
+    info!(passwords = common.listed(), "read accounts.password_list");
+    Ok(common)
 }
 
 /// What somebody who guesses passwords tries first here: the product, the host and the sender of mails.

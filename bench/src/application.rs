@@ -40,6 +40,10 @@ impl Application {
 
     /// With hashes of this cost.
     pub(crate) async fn start_with(wiring: Wiring, password_cost: u32) -> anyhow::Result<Self> {
+        Self::start_as(wiring, Options { password_cost, ..Options::default() }).await
+    }
+
+    pub(crate) async fn start_as(wiring: Wiring, options: Options) -> anyhow::Result<Self> {
         install_crypto();
         let database = TestDatabase::create().await;
         let mut config = Config::development(database.url())?;
@@ -52,7 +56,6 @@ impl Application {
             config.amqp_prefix = test_support::unique_prefix();
         }
         let (api_context, bus, head) = process(&config)?;
-        let options = Options { password_cost, ..Options::default() };
         let api = Api::start(&api_context, bus.clone(), head.clone(), options).await?;
         let mut contexts = vec![api_context.clone()];
         match wiring {

@@ -47,7 +47,8 @@ pub(crate) async fn run(report: &mut Report, seconds: u64) -> anyhow::Result<()>
 /// A signature is checked once per token and process; after that the token is looked up.
 async fn tokens(report: &mut Report) -> anyhow::Result<()> {
     let tokens = Tokens::new(&SecretKey::generate(), &Url::parse("https://bench.example")?)?;
-    let issue = || tokens.issue(UserId::from_uuid(Uuid::now_v7()), Uuid::now_v7(), 0).map(|(token, _)| token);
+    let issue =
+        || tokens.issue(UserId::from_uuid(Uuid::now_v7()), Uuid::now_v7(), Default::default()).map(|(token, _)| token);
     let issued = (0..TOKEN_CHECKS).map(|_| issue()).collect::<Result<Vec<_>, _>>()?;
     for (name, target) in [("token check, first time", "<= 60"), ("token check, remembered", "<= 5")] {
         let started = Instant::now();

@@ -8,6 +8,7 @@ pub mod metrics;
 pub mod migrations;
 pub mod process;
 pub mod redis_pool;
+pub mod security_log;
 pub mod shutdown;
 pub mod tasks;
 pub mod telemetry;

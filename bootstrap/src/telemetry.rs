@@ -55,7 +55,7 @@ mod tests {
     fn logged(format: LogFormat, filter: &str) -> String {
         let lines = Lines::default();
         let writer = lines.clone();
-        let log = Log { format, filter: filter.to_owned() };
+        let log = Log { format, filter: filter.to_owned(), is_chosen: true };
         tracing::subscriber::with_default(subscriber(&log, move || writer.clone(), false), || {
             let _span = tracing::info_span!("users.register", position = 7).entered();
             tracing::info!(answer = 42, "done");
@@ -82,9 +82,9 @@ mod tests {
 
     #[test]
     fn a_second_call_changes_nothing() {
-        let log = Log { format: LogFormat::Json, filter: "error".to_owned() };
+        let log = Log { format: LogFormat::Json, filter: "error".to_owned(), is_chosen: true };
         init(&log);
-        init(&Log { format: LogFormat::Pretty, filter: "trace".to_owned() });
+        init(&Log { format: LogFormat::Pretty, filter: "trace".to_owned(), is_chosen: true });
         assert!(!tracing::enabled!(tracing::Level::TRACE));
     }
 }

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use bootstrap::Config;
+use bootstrap::{Config, security_log::Kind};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -58,14 +58,18 @@ fn every_documented_setting_exists_under_the_documented_variable() {
 #[test]
 fn every_setting_of_the_code_is_documented() {
     let documented: BTreeSet<_> = documented_settings().into_iter().map(|(key, _)| key).collect();
-    let source = fs::read_to_string(root().join("bootstrap/src/config/load.rs")).unwrap();
+    let mut files = Vec::new();
+    rust_sources(&root().join("bootstrap/src/config"), &mut files);
+    files.retain(|file| !file.ends_with("tests.rs"));
+    let sources: Vec<_> = files.iter().map(|file| fs::read_to_string(file).unwrap()).collect();
     // Keys are the only string literals there that are lower-case words with a dot between.
     let is_key = |text: &&str| {
         let words: Vec<_> = text.split('.').collect();
         let is_word = |word: &&str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
         words.len() == 2 && words.iter().all(is_word) && *text != "tidemark.toml"
     };
-    let keys: BTreeSet<_> = source.split('"').skip(1).step_by(2).filter(is_key).map(str::to_owned).collect();
+    let literals = sources.iter().flat_map(|source| source.split('"').skip(1).step_by(2));
+    let keys: BTreeSet<_> = literals.filter(is_key).map(str::to_owned).collect();
     assert!(keys.len() > 20, "the keys were found: {keys:?}");
     assert_eq!(keys.difference(&documented).collect::<Vec<_>>(), Vec::<&String>::new());
 }
@@ -110,4 +114,14 @@ fn every_metric_is_documented_and_every_documented_metric_exists() {
     assert!(recorded.contains(bootstrap::metrics::BUILD_INFO), "the constants were found: {recorded:?}");
     assert_eq!(recorded.difference(&documented).collect::<Vec<_>>(), Vec::<&String>::new(), "not documented");
     assert_eq!(documented.difference(&recorded).collect::<Vec<_>>(), Vec::<&String>::new(), "not in the code");
+}
+
+#[test]
+fn every_kind_of_entry_of_the_security_log_is_in_the_inventory() {
+    let page = page();
+    let (_, inventory) = page.split_once("### The security log").expect("the section is there");
+    let inventory = inventory.split("\n##").next().unwrap();
+    let documented: BTreeSet<_> = rows(inventory).into_iter().map(|row| row[0].clone()).collect();
+    let written: BTreeSet<_> = Kind::ALL.iter().map(|kind| kind.as_str().to_owned()).collect();
+    assert_eq!(documented, written);
 }

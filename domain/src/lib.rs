@@ -8,6 +8,7 @@ mod golden;
 pub mod records;
 pub mod roles;
 pub mod sealed;
+pub mod sessions;
 pub mod testing;
 pub mod users;
 

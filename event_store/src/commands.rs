@@ -94,7 +94,7 @@ impl Query for Find {
 impl QueryFragment<Pg> for Find {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(
-            "SELECT a.i::integer, c.command_id, c.fingerprint, c.first_position, c.last_position, c.response, \
+            "SELECT a.i::integer, c.command_id, c.fingerprint, f.position, f.position + c.events - 1, c.response, \
              s.streams, s.versions FROM unnest(",
         );
         out.push_bind_param::<Array<SqlUuid>, _>(&self.commands)?;
@@ -106,11 +106,12 @@ impl QueryFragment<Pg> for Find {
                  (SELECT 1 AS rank, x.* FROM commands x WHERE x.command_id = a.command) UNION ALL \
                  (SELECT 2 AS rank, x.* FROM commands x WHERE x.idempotency_key = a.key) ORDER BY rank LIMIT 1 \
              ) c \
+             JOIN events f ON f.event_id = c.first_event \
              CROSS JOIN LATERAL ( \
                  SELECT array_agg(e.stream_id::text ORDER BY e.first) AS streams, \
                         array_agg(e.version ORDER BY e.first) AS versions \
                  FROM (SELECT x.stream_id, max(x.stream_version) AS version, min(x.position) AS first FROM events x \
-                       WHERE x.position BETWEEN c.first_position AND c.last_position GROUP BY x.stream_id) e \
+                       WHERE x.position BETWEEN f.position AND f.position + c.events - 1 GROUP BY x.stream_id) e \
              ) s",
         );
         Ok(())

@@ -3,6 +3,7 @@
 pub mod aggregates;
 pub mod append;
 mod cipher;
+pub mod claims;
 pub mod commands;
 pub mod consumer;
 pub mod erasure;
@@ -26,6 +27,7 @@ pub mod subject_keys;
 mod writer;
 
 pub use append::{Append, AppendError, Appended, ClaimChange, Expected, NewEvent, StreamAppend};
+pub use claims::ClaimMove;
 pub use commands::{Idempotency, Replay};
 pub use erasure::Erasure;
 pub use erasure_ledger::ErasureLedger;

@@ -137,6 +137,32 @@ impl Filter {
     }
 }
 
+/// The events of some types of one category after a position, at most `limit`, in order. For rare ones: whatever else of
+/// the category is there is passed over.
+pub async fn of_types(
+    conn: &mut Connection,
+    category: &str,
+    types: &[&str],
+    after: i64,
+    limit: i64,
+) -> QueryResult<Window> {
+    // Looked up before the events: what is committed in between belongs to the next window.
+    let head = head(conn).await?;
+    let events: Vec<RecordedEvent> = events::table
+        .filter(events::category.eq(category))
+        .filter(events::position.gt(after))
+        .filter(events::position.le(head))
+        .filter(events::event_type.eq_any(types))
+        .order(events::position)
+        .limit(limit)
+        .select(RecordedEvent::as_select())
+        .load(conn)
+        .await?;
+    let is_full = events.len() as i64 == limit;
+    let upto = events.last().filter(|_| is_full).map_or(head, |last| last.position);
+    Ok(Window { events, upto })
+}
+
 /// A stream's events after a version, at most `limit`, in order.
 pub async fn stream(
     conn: &mut Connection,

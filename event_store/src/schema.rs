@@ -35,8 +35,8 @@ diesel::table! {
         command_id -> Uuid,
         idempotency_key -> Nullable<Uuid>,
         fingerprint -> Nullable<Uuid>,
-        first_position -> BigInt,
-        last_position -> BigInt,
+        first_event -> Uuid,
+        events -> Integer,
         response -> Nullable<Jsonb>,
     }
 }

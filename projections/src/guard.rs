@@ -1,4 +1,5 @@
-//! The first statement of every transaction that writes read tables: is this build still what we take it for?
+//! Is a build still what its writer takes it for? Looked at in the transaction that writes read tables, whenever the
+//! checkpoint says that it may have changed.
 
 use bootstrap::db::Connection;
 use diesel::{

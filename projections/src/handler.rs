@@ -7,7 +7,7 @@ use bootstrap::db::Connection;
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use event_store::{
     RecordedEvent,
-    consumer::{ConsumerKey, Handler, HandlerError},
+    consumer::{ConsumerKey, Handler, HandlerError, Standing},
 };
 use messaging::Bus;
 use tracing::error;
@@ -25,6 +25,8 @@ pub(crate) struct Projecting {
     projection: Arc<dyn Projection>,
     key: ConsumerKey,
     bus: Arc<dyn Bus>,
+    /// What was found when the build was last looked at.
+    guarded: Mutex<Option<(Standing, Guarded)>>,
     /// The newest batch of this handler, and the fence under which it was committed; `None` before the first.
     last: Mutex<Option<(i64, i64)>>,
 }
@@ -40,7 +42,20 @@ pub(crate) struct Projected {
 
 impl Projecting {
     pub(crate) fn new(projection: Arc<dyn Projection>, key: ConsumerKey, bus: Arc<dyn Bus>) -> Self {
-        Self { projection, key, bus, last: Mutex::new(None) }
+        Self { projection, key, bus, guarded: Mutex::new(None), last: Mutex::new(None) }
+    }
+
+    /// Looks at the build, unless nothing of it can have changed since it was last looked at.
+    async fn guarded(&self, conn: &mut Connection, standing: Standing) -> Result<Guarded, HandlerError> {
+        let known = *self.guarded.lock().unwrap_or_else(PoisonError::into_inner);
+        match known {
+            Some((before, guarded)) if before == standing => Ok(guarded),
+            Some(_) | None => {
+                let guarded = guard::check(conn, &self.key, BuildState::Active).await?.ok_or_else(replaced)?;
+                *self.guarded.lock().unwrap_or_else(PoisonError::into_inner) = Some((standing, guarded));
+                Ok(guarded)
+            }
+        }
     }
 
     /// What is to be told of a batch, or nothing where it had no event: those who wait for such a position look at the
@@ -61,8 +76,13 @@ impl Projecting {
 impl Handler for Projecting {
     type Effects = Projected;
 
-    async fn handle(&self, conn: &mut Connection, events: &[RecordedEvent]) -> Result<Projected, HandlerError> {
-        let guarded = guard::check(conn, &self.key, BuildState::Active).await?.ok_or_else(replaced)?;
+    async fn handle(
+        &self,
+        conn: &mut Connection,
+        standing: Standing,
+        events: &[RecordedEvent],
+    ) -> Result<Projected, HandlerError> {
+        let guarded = self.guarded(conn, standing).await?;
         let changes = self.projection.project(conn, events).await?;
         let first = events.first().map_or(0, |event| event.position);
         counter!(EVENTS, "projection" => self.projection.name()).increment(events.len() as u64);

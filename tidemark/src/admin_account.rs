@@ -1,43 +1,54 @@
-//! Administrators that the operator makes, with generated passwords.
+//! The administrator of an installation that has no accounts yet.
 
 use anyhow::Context;
-use api::{AppState, users::create_admin};
+use api::{
+    AppState,
+    users::{FirstPassword, create_admin},
+};
+use bootstrap::config::Environment;
 use domain::users::Email;
 use rand::RngExt;
 
-/// The administrator of an installation that has no accounts yet.
 const FIRST_EMAIL: &str = "admin@tidemark.example";
 /// Without characters that look alike.
 const ALPHABET: &[u8] = b"abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 /// 24 of 55 characters are 138 bits.
 const PASSWORD_LENGTH: usize = 24;
 
-/// Credentials to be shown once.
+/// Who may administer, as far as a greeting tells.
 #[derive(Debug)]
-pub(crate) struct FirstAdmin {
-    pub(crate) email: String,
-    pub(crate) password: String,
+pub(crate) enum FirstAdmin {
+    /// Credentials to be shown once; in development only.
+    Made { email: String, password: String },
+    /// Nobody: the log is empty, and the operator has to make somebody.
+    Missing,
+    /// The installation has accounts.
+    Settled,
 }
 
-/// Makes the first administrator when the log is empty.
-pub(crate) async fn ensure(state: &AppState) -> anyhow::Result<Option<FirstAdmin>> {
-    let mut conn = state.pool.get().await?;
-    if event_store::log::head(&mut conn).await? > 0 {
-        return Ok(None);
+/// Makes the first administrator when the log is empty. Outside development there are no default accounts.
+pub(crate) async fn first(state: &AppState, environment: Environment) -> anyhow::Result<FirstAdmin> {
+    let head = event_store::log::head(&mut *state.pool.get().await?).await?;
+    if head > 0 {
+        return Ok(FirstAdmin::Settled);
     }
-    drop(conn);
-    create(state, FIRST_EMAIL).await.map(Some)
+    match environment {
+        Environment::Production => {
+            tracing::warn!("there is no administrator: `tidemark user create-admin <address>` makes one");
+            Ok(FirstAdmin::Missing)
+        }
+        Environment::Development => make(state).await,
+    }
 }
 
-/// Makes an administrator; refuses an address that has an account, whose password it could not show.
-pub(crate) async fn create(state: &AppState, email: &str) -> anyhow::Result<FirstAdmin> {
-    let address = Email::parse(email).context("the e-mail address")?;
+async fn make(state: &AppState) -> anyhow::Result<FirstAdmin> {
+    let address = Email::parse(FIRST_EMAIL).context("the e-mail address")?;
     let password = generate();
-    let chosen = state.passwords.choose(&password, &[email], false).await;
+    let chosen = state.passwords.choose(&password, &[FIRST_EMAIL], false).await;
     let chosen = chosen.map_err(|error| anyhow::anyhow!("the password: {error:?}"))??;
-    let made = create_admin(state, &address, &chosen).await?;
-    anyhow::ensure!(made, "this account existed; it is an administrator now and keeps its password");
-    Ok(FirstAdmin { email: address.as_str().to_owned(), password })
+    let (_, made) = create_admin(state, &address, FirstPassword::Chosen(&chosen)).await?;
+    // Another process of the installation was first.
+    Ok(if made { FirstAdmin::Made { email: FIRST_EMAIL.to_owned(), password } } else { FirstAdmin::Settled })
 }
 
 fn generate() -> String {

@@ -13,7 +13,7 @@ pub(crate) struct Greeting {
 }
 
 impl Greeting {
-    pub(crate) fn new(config: &Config, address: SocketAddr, admin: Option<FirstAdmin>) -> Self {
+    pub(crate) fn new(config: &Config, address: SocketAddr, admin: FirstAdmin) -> Self {
         let scheme = if config.http.tls.is_some() { "https" } else { "http" };
         let url = format!("{scheme}://{address}");
         let mut text = format!("\nTidemark is running at {url}   (reference: {url}/docs)\n\n");
@@ -23,12 +23,16 @@ impl Greeting {
         }
         text.push_str(&format!("health and metrics: http://{}\n", config.admin.bind));
         match admin {
-            Some(FirstAdmin { email, password }) => text.push_str(&format!(
+            FirstAdmin::Made { email, password } => text.push_str(&format!(
                 "\nan administrator was made, this is shown once:\n  e-mail    {email}\n  password  {password}\n\n\
                  try it:\n{}",
                 try_it(&url, &email, &password)
             )),
-            None => text.push_str("\nthe administrator's password was shown at the first start\n"),
+            FirstAdmin::Missing => text.push_str("\n`tidemark user create-admin <address>` makes an administrator\n"),
+            FirstAdmin::Settled if config.environment.is_development() => {
+                text.push_str("\nthe administrator's password was shown at the first start\n");
+            }
+            FirstAdmin::Settled => {}
         }
         text.push_str(&format!("\nregister somebody:\n{}\n", register(&url)));
         Self { text }

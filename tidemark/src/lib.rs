@@ -4,6 +4,7 @@ mod admin_account;
 pub mod commands;
 mod greeting;
 pub mod local_postgres;
+mod prepared;
 pub mod run;
 mod secrets;
 mod workspace;

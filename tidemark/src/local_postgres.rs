@@ -57,8 +57,9 @@ pub struct LocalPostgres {
     port: u16,
     password: String,
     running: bool,
-    /// Held so that no second process uses, and above all stops, the same cluster.
-    _lock: File,
+    /// Held so that no second process uses, and above all stops, the same cluster. `None` where another one holds it,
+    /// whose cluster this is.
+    lock: Option<File>,
 }
 
 impl LocalPostgres {
@@ -66,12 +67,43 @@ impl LocalPostgres {
     /// root, the server runs as `postgres` (or `nobody`), and where that user cannot reach `directory`, the data is in
     /// `/var/tmp/tidemark-<uid>-<hash of the path>` instead.
     pub async fn start(directory: &Path) -> Result<Self> {
-        let account = Account::for_server()?;
-        let home = account.home_for(directory)?;
-        let lock = lock(&home)?;
-        let data = home.join("data");
-        let programs = Programs::find(&data)?;
-        let cluster = Cluster { programs, account, home, data };
+        let cluster = Cluster::at(directory)?;
+        let lock = lock(&cluster.home)?;
+        Self::start_locked(cluster, lock).await
+    }
+
+    /// The cluster under `directory` for a short command: the one that another process runs, else started as by
+    /// [`Self::start`]. `None` where none was made yet.
+    pub async fn reach(directory: &Path) -> Result<Option<Self>> {
+        if !directory.exists() {
+            return Ok(None);
+        }
+        let cluster = Cluster::at(directory)?;
+        let started = Instant::now();
+        while cluster.data.join("PG_VERSION").exists() {
+            match lock(&cluster.home) {
+                Ok(lock) => return Self::start_locked(cluster, lock).await.map(Some),
+                Err(LocalPostgresError::InUse(_)) => {}
+                Err(error) => return Err(error),
+            }
+            if let (Some(port), Some(password)) = (cluster.port_in_use(), cluster.password()) {
+                let postgres = Self { cluster, port, password, running: true, lock: None };
+                postgres.wait_until_ready().await?;
+                return Ok(Some(postgres));
+            }
+            // Whoever has the lock is about to start the server.
+            if started.elapsed() > READY_WITHIN {
+                return Err(LocalPostgresError::NotReady {
+                    data: cluster.data,
+                    reason: "it is not started".to_owned(),
+                });
+            }
+            tokio::time::sleep(RETRY).await;
+        }
+        Ok(None)
+    }
+
+    async fn start_locked(cluster: Cluster, lock: File) -> Result<Self> {
         let password = cluster.ensure_initialised().await?;
         let port = match cluster.running_port() {
             Some(port) => {
@@ -80,7 +112,7 @@ impl LocalPostgres {
             }
             None => start_server(&cluster).await?,
         };
-        let postgres = Self { cluster, port, password, running: true, _lock: lock };
+        let postgres = Self { cluster, port, password, running: true, lock: Some(lock) };
         postgres.wait_until_ready().await?;
         Ok(postgres)
     }
@@ -106,9 +138,13 @@ impl LocalPostgres {
         }
     }
 
-    /// Stops the server and waits for it: clients are disconnected, everything committed is on disk.
+    /// Stops the server and waits for it: clients are disconnected, everything committed is on disk. One that another
+    /// process runs is left alone.
     pub async fn stop(mut self) -> Result<()> {
         self.running = false;
+        if self.lock.is_none() {
+            return Ok(());
+        }
         let command = self.cluster.stop_command();
         cluster::run("pg_ctl", command).await.map(drop)
     }
@@ -130,7 +166,7 @@ impl LocalPostgres {
 
 impl Drop for LocalPostgres {
     fn drop(&mut self) {
-        if !self.running {
+        if !self.running || self.lock.is_none() {
             return;
         }
         // Blocking, because drop cannot wait otherwise; `stop` is the way without.

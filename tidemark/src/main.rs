@@ -34,6 +34,9 @@ enum Command {
     Projections(commands::projections::Command),
     /// Fills an installation for development with people.
     Seed(commands::seed::Arguments),
+    /// Ends the sessions of everybody.
+    #[command(subcommand)]
+    Sessions(commands::sessions::Command),
     /// Manages accounts.
     #[command(subcommand)]
     User(commands::user::Command),
@@ -49,6 +52,7 @@ fn main() -> Exit {
         Command::Migrate => commands::migrate::main(config),
         Command::Projections(command) => commands::projections::main(config, command),
         Command::Seed(arguments) => commands::seed::main(config, arguments),
+        Command::Sessions(command) => commands::sessions::main(config, command),
         Command::User(command) => commands::user::main(config, command),
     }
 }

@@ -2,71 +2,19 @@
 
 use std::{path::Path, sync::Arc};
 
-use anyhow::Context as _;
-use bootstrap::{
-    Config, Context,
-    config::Dsn,
-    migrations,
-    process::{self, Exit},
-};
+use bootstrap::{Config, Context, migrations, process::Exit};
 use event_store::Head;
 use messaging::Bus;
-use tokio::runtime::Runtime;
 
-use crate::{
-    admin_account, commands, greeting::Greeting, local_postgres::LocalPostgres, secrets, workspace::Workspace,
-};
+use crate::{admin_account, commands, greeting::Greeting, prepared::Prepared};
 
 const NAME: &str = "tidemark";
-const DATABASE: &str = "tidemark";
 
 /// Runs until the process is asked to stop, and stops the private PostgreSQL after everything that uses it.
 pub fn main(config: Option<&Path>) -> Exit {
-    let prepared = Config::load(config).map_err(Into::into).and_then(Prepared::new);
-    match prepared {
-        Ok(prepared) => {
-            let exit = process::run(NAME, Ok(prepared.config.clone()), live);
-            prepared.stop_postgres();
-            exit
-        }
+    match Config::load(config).map_err(Into::into).and_then(Prepared::for_server) {
+        Ok(prepared) => prepared.run(NAME, live),
         Err(error) => commands::fail(NAME, &error),
-    }
-}
-
-/// The configuration with what an all-in-one process makes for itself filled in.
-struct Prepared {
-    config: Config,
-    postgres: Option<(LocalPostgres, Runtime)>,
-}
-
-impl Prepared {
-    fn new(mut config: Config) -> anyhow::Result<Self> {
-        let workspace = Workspace::here();
-        if config.secrets.master_key.is_published() {
-            workspace.create().context("cannot create ./.tidemark")?;
-            config.secrets = secrets::load_or_generate(&workspace.secrets())?;
-        }
-        if config.database.url.is_some() {
-            return Ok(Self { config, postgres: None });
-        }
-        workspace.create().context("cannot create ./.tidemark")?;
-        // A runtime of its own: the server outlives the one that the process's work runs on.
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let postgres = runtime.block_on(async {
-            let postgres = LocalPostgres::start(&workspace.postgres()).await?;
-            postgres.ensure_database(DATABASE).await?;
-            anyhow::Ok(postgres)
-        })?;
-        config.database.url = Dsn::postgres(&postgres.url(DATABASE));
-        Ok(Self { config, postgres: Some((postgres, runtime)) })
-    }
-
-    fn stop_postgres(self) {
-        if let Some((postgres, runtime)) = self.postgres
-            && let Err(error) = runtime.block_on(postgres.stop())
-        {
-            tracing::error!(%error, "the private PostgreSQL did not stop");
-        }
     }
 }
 
@@ -78,7 +26,7 @@ async fn live(context: Context) -> anyhow::Result<()> {
     projections::start(&context, bus.clone(), head.clone()).await?;
     workers::start(&context, head.clone(), workers::Options::from_config(&context.config)?).await?;
     let api = api::Api::start(&context, bus, head, api::Options::default()).await?;
-    let admin = admin_account::ensure(api.state()).await?;
+    let admin = admin_account::first(api.state(), context.config.environment).await?;
     Greeting::new(&context.config, api.address(), admin).print();
     api.serve().await
 }

@@ -20,7 +20,13 @@ struct File {
     previous_master_key: Option<String>,
     token_key: String,
     password_pepper: String,
+    /// By hand, likewise; newest first, separated by commas.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    previous_password_peppers: Option<String>,
     index_key: String,
+    /// By hand, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    previous_index_key: Option<String>,
 }
 
 /// The configuration for a command in the directory of an installation that was given no secrets: with those that
@@ -38,12 +44,19 @@ pub(crate) fn load_or_generate(path: &Path) -> anyhow::Result<Secrets> {
     let file = if path.exists() { load(path)? } else { generate(path)? };
     let damaged = || format!("{} is damaged", path.display());
     let key = |text: &str| SecretKey::from_base64(text).with_context(damaged);
+    let peppers = file.previous_password_peppers.as_deref().unwrap_or_default();
     Ok(Secrets {
         master_key: key(&file.master_key)?,
         previous_master_key: file.previous_master_key.as_deref().map(key).transpose()?,
         token_key: key(&file.token_key)?,
         password_pepper: key(&file.password_pepper)?,
+        previous_password_peppers: peppers
+            .split(',')
+            .filter(|text| !text.is_empty())
+            .map(key)
+            .collect::<Result<_, _>>()?,
         index_key: key(&file.index_key)?,
+        previous_index_key: file.previous_index_key.as_deref().map(key).transpose()?,
     })
 }
 
@@ -55,7 +68,15 @@ fn load(path: &Path) -> anyhow::Result<File> {
 fn generate(path: &Path) -> anyhow::Result<File> {
     let key = || SecretKey::generate().to_base64();
     let (master_key, token_key, password_pepper, index_key) = (key(), key(), key(), key());
-    let file = File { master_key, previous_master_key: None, token_key, password_pepper, index_key };
+    let file = File {
+        master_key,
+        previous_master_key: None,
+        token_key,
+        password_pepper,
+        previous_password_peppers: None,
+        index_key,
+        previous_index_key: None,
+    };
     let text = format!(
         "# Made on first use. Whoever loses this file loses all personal data: back it up.\n{}",
         toml::to_string(&file)?

@@ -141,3 +141,27 @@ async fn an_unfinished_cluster_and_an_occupied_port_are_no_obstacle() {
     assert_eq!(value(&postgres.url("postgres"), "SELECT 'answers' AS value").await, "answers");
     assert!(!directory.path().join("data.new").exists());
 }
+
+#[tokio::test]
+async fn a_command_uses_what_runs_and_starts_what_does_not() {
+    let directory = Directory::new();
+    let home = directory.path();
+    assert!(LocalPostgres::reach(&home.join("none")).await.unwrap().is_none());
+    assert!(LocalPostgres::reach(home).await.unwrap().is_none(), "it makes no cluster");
+
+    let postgres = LocalPostgres::start(home).await.unwrap();
+    let (url, pid) = (postgres.url("postgres"), directory.server_pid());
+    let reached = LocalPostgres::reach(home).await.unwrap().unwrap();
+    assert_eq!(reached.url("postgres"), url);
+    drop(reached);
+    LocalPostgres::reach(home).await.unwrap().unwrap().stop().await.unwrap();
+    assert_eq!(value(&url, "SELECT 'goes on' AS value").await, "goes on", "it belongs to the other process");
+    assert_eq!(directory.server_pid(), pid);
+    postgres.stop().await.unwrap();
+
+    let reached = LocalPostgres::reach(home).await.unwrap().unwrap();
+    let pid = directory.server_pid();
+    assert_eq!(value(&reached.url("postgres"), "SELECT 'answers' AS value").await, "answers");
+    reached.stop().await.unwrap();
+    wait_until_gone(pid);
+}

@@ -45,10 +45,11 @@ impl Installation {
         command.output().unwrap()
     }
 
+    /// What a command that succeeds answers; nothing else is printed.
     #[track_caller]
     fn said(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
-        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        assert!(output.status.success() && output.stderr.is_empty(), "{arguments:?}: {output:?}");
         String::from_utf8(output.stdout).unwrap()
     }
 
@@ -113,7 +114,8 @@ async fn commands_work_beside_a_server_and_with_the_secrets_of_the_directory() {
     assert_eq!(installation.said(&["migrate"]), "log: up to date\nkeys: up to date\n");
     assert!(installation.said(&["projections", "list"]).contains("users"));
     assert!(installation.said(&["erasures", "list"]).starts_with("person"));
-    assert!(installation.said(&["user", "create-admin", "root@example.org"]).contains("password  "));
+    let said = installation.said(&["user", "create-admin", "root@example.org"]);
+    assert!(said.contains("/account/reset-password#token=") && !said.contains("password  "), "{said}");
     let root = installation.people().await[0];
     assert!(installation.keys(master.expose()).get(root).await.is_ok(), "made under the directory's master key");
 }
@@ -191,4 +193,42 @@ async fn one_master_key_replaces_another() {
     installation.set("TIDEMARK_SECRETS__PREVIOUS_MASTER_KEY", "");
     assert_eq!(installation.keys(new.expose()).get_many(&people).await.unwrap().len(), 5);
     installation.said(&["keys", "rotate"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_index_key_replaces_another() {
+    let mut installation = Installation::new().await;
+    let (old, new) = (SecretKey::generate(), SecretKey::generate());
+    installation.set("TIDEMARK_SECRETS__INDEX_KEY", old.to_base64());
+    installation.said(&["seed", "--users", "5"]);
+    installation.set("TIDEMARK_SECRETS__INDEX_KEY", new.to_base64());
+    assert_eq!(installation.run(&["keys", "rotate-index"]).status.code(), Some(1), "without the former one");
+    installation.set("TIDEMARK_SECRETS__PREVIOUS_INDEX_KEY", old.to_base64());
+    let said = installation.said(&["keys", "rotate-index"]);
+    assert!(said.starts_with("made anew: blind indexes of 5 addresses; "), "{said}");
+    let said = installation.said(&["keys", "rotate-index"]);
+    assert_eq!(said, "made anew: blind indexes of 0 addresses; 5 were under secrets.index_key already\n");
+
+    // Everybody is found under the new key alone.
+    installation.set("TIDEMARK_SECRETS__PREVIOUS_INDEX_KEY", "");
+    let said = installation.said(&["seed", "--users", "5"]);
+    assert!(said.starts_with("0 of 5 people were made"), "{said}");
+    assert_eq!(installation.count("SELECT count(*) FROM claims").await, 5);
+
+    installation.set("TIDEMARK_SECRETS__INDEX_KEY", SecretKey::generate().to_base64());
+    installation.set("TIDEMARK_SECRETS__PREVIOUS_INDEX_KEY", old.to_base64());
+    let said = installation.said(&["keys", "rotate-index"]);
+    assert!(said.contains("5 are of no address of their user under either key"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_sessions_are_ended_and_the_log_says_by_whom() {
+    let installation = Installation::new().await;
+    installation.said(&["migrate"]);
+    assert!(installation.said(&["sessions", "end-all"]).starts_with("all sessions are over"));
+    installation.said(&["sessions", "end-all"]);
+    let events = log::tail(&mut installation.connect().await, 0, 10).await.unwrap();
+    let ended: Vec<_> = events.iter().map(|event| (event.event_type.as_str(), event.metadata().actor)).collect();
+    let by_operator = ("sessions.all_ended", Some("operator".to_owned()));
+    assert_eq!(ended, [by_operator.clone(), by_operator]);
 }

@@ -10,7 +10,7 @@ use bootstrap::{Config, Tasks, db::Connection};
 use domain::{Aggregate, DecodeError, users::User};
 use event_store::{
     Head, RecordedEvent,
-    consumer::{ConsumerKey, Handler, HandlerError, Runner, Settings, StartAt},
+    consumer::{ConsumerKey, Handler, HandlerError, Runner, Settings, Standing, StartAt},
     log::Filter,
 };
 use jobs::{EnqueueOptions, Enqueued, Job};
@@ -49,7 +49,7 @@ impl From<ReactionError> for HandlerError {
 impl Handler for Reactions {
     type Effects = ();
 
-    async fn handle(&self, conn: &mut Connection, events: &[RecordedEvent]) -> Result<(), HandlerError> {
+    async fn handle(&self, conn: &mut Connection, _: Standing, events: &[RecordedEvent]) -> Result<(), HandlerError> {
         for event in events {
             if event.category == User::CATEGORY {
                 users::reactions::react(conn, event).await?;

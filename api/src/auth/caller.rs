@@ -18,6 +18,8 @@ pub struct Caller {
     pub means: Means,
     pub(crate) standing: Arc<Standing>,
     pub(crate) permissions: Arc<Permissions>,
+    /// Whether a second factor is demanded of the user, who has none: there is nothing they may do but set it up.
+    pub(crate) must_enrol: bool,
 }
 
 /// What the caller came with.

@@ -1,7 +1,7 @@
 //! `POST /v1/auth/change-password`.
 
 use actix_web::HttpResponse;
-use domain::users::{ChangePassword, User, change_password::ChangePasswordRefused};
+use domain::users::{ChangePassword, change_password::ChangePasswordRefused};
 use event_store::Execution;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -11,7 +11,10 @@ use super::{
     Caller,
     choose_password::chosen,
     proof::{self, Opened, Proof},
-    sessions::answer::{self, SessionTokens},
+    sessions::{
+        answer::{self, SessionTokens},
+        keep_one::keep_one,
+    },
 };
 use crate::{
     error::{ApiError, ApiResult, Problem},
@@ -73,11 +76,8 @@ pub async fn change_password(
     };
     let execution = Execution { metadata, ..Execution::new(Uuid::now_v7()) };
     let done = state.events.execute(&opened.stream, command, execution).await?;
-    let account = done.state.as_ref().and_then(User::account).ok_or(ApiError::OutcomeUnknown)?;
-    // Who was signed in goes on; every other session is of an earlier generation.
-    let granted = state.sessions.renew(session_id, account.sessions_generation).await?;
-    state.sessions.end_all(caller.user_id, account.sessions_generation).await?;
-    answer::granted(&state, &granted.ok_or(ApiError::Unauthenticated)?, None)
+    let granted = keep_one(&state, caller.user_id, session_id, done.state.as_ref(), true).await?;
+    answer::granted(&state, &granted, None)
 }
 
 impl From<ChangePasswordRefused> for ApiError {

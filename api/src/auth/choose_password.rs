@@ -1,4 +1,4 @@
-//! Choosing a password: what is easily guessed is refused, by common passwords, words, names and patterns.
+//! Choosing a password: what is easily guessed is refused, by lists of common passwords, words, names and patterns.
 
 use std::sync::Arc;
 
@@ -34,12 +34,13 @@ impl Passwords {
             return Ok(Err(refused));
         }
         let (text, names) = (text.to_owned(), names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
-        let words = Arc::clone(&self.words);
+        let (words, common) = (Arc::clone(&self.words), self.common.clone());
         self.run(move || {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             Password::choose(&text, &names, second_factor, |text, names| {
                 let words = words.iter().map(String::as_str);
-                guesses(text, &names.iter().copied().chain(words).collect::<Vec<_>>())
+                let estimate = || guesses(text, &names.iter().copied().chain(words).collect::<Vec<_>>());
+                common.guesses(text).unwrap_or_else(estimate)
             })
         })
         .await
@@ -132,6 +133,17 @@ mod tests {
             assert_eq!(chosen, Err(InvalidPassword::Common), "{text}");
         }
         assert!(passwords.choose("correct horse battery", &["ada@example.com"], false).await.unwrap().is_ok());
+    }
+
+    #[tokio::test]
+    async fn what_others_have_chosen_is_refused_though_no_estimate_finds_it() {
+        let limits = bootstrap::Config::development("postgres://localhost/none").unwrap().limits;
+        let passwords = Passwords::new(&bootstrap::config::SecretKey::new([1; 32]), 4, &limits);
+        for text in ["vjhtrhsvdctcegth", "Zcfvsqutybfkmysq"] {
+            assert!(choose(text, false).is_ok(), "{text} is not found by the estimate");
+            let chosen = passwords.choose(text, &["ada@example.com"], false).await.unwrap();
+            assert_eq!(chosen, Err(InvalidPassword::Common), "{text}");
+        }
     }
 
     /// Unoptimised, on a machine that has other things to do.

@@ -20,7 +20,7 @@ use crate::{
 /// Whoever registers may look at their mail tomorrow.
 pub(crate) const VERIFICATION: TimeDelta = TimeDelta::hours(24);
 /// A mail may be on its way for some minutes. Who has the link has the account, unless there is a second factor.
-pub(super) const PASSWORD_RESET: TimeDelta = TimeDelta::minutes(30);
+pub(crate) const PASSWORD_RESET: TimeDelta = TimeDelta::minutes(30);
 pub(super) const EMAIL_CHANGE: TimeDelta = TimeDelta::hours(1);
 /// Long enough for an owner who was away.
 pub(super) const EMAIL_UNDO: TimeDelta = TimeDelta::days(7);

@@ -1,5 +1,7 @@
 //! `POST /v1/auth/login`.
 
+use std::time::Duration;
+
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
 use domain::{
@@ -13,11 +15,12 @@ use event_store::{Execution, StreamId, SubjectKey, subject_keys::SubjectKeyError
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use super::{
-    proof,
+    fixed_moments, proof, rehash_password,
     second_factor::{self, Code},
-    security_log,
+    security_log::{self, Kind},
     sessions::{
         DEVICE, Granted, Mode, NewSession, PLACE,
         answer::{self, SessionTokens},
@@ -33,6 +36,9 @@ use crate::{
     state::State,
     users::{EMAIL, PASSWORD_HASH},
 };
+
+/// In what steps it takes to look for an account: longer than the queries, and little beside a hash.
+const LOOKING_UP: Duration = Duration::from_millis(10);
 
 /// Who signs in.
 #[derive(Deserialize, ToSchema)]
@@ -108,6 +114,7 @@ struct Attempt {
 struct Known {
     user: UserId,
     account: Account,
+    password_hash: Zeroizing<String>,
     key: SubjectKey,
 }
 
@@ -125,7 +132,8 @@ async fn sign_in(
 ) -> Result<(Granted, String), Refused> {
     let subject = attempt.subject(state);
     state.throttle.reserve(subject).await?;
-    let found = find(state, attempt.email.as_ref()).await?;
+    let era = state.eras.refresh().await.map_err(ApiError::from)?;
+    let found = fixed_moments::told_in_steps(LOOKING_UP, find(state, attempt.email.as_ref())).await?;
     let user = found.as_ref().map(|found| found.user);
     let known = check_password(state, found, &attempt.password).await.map_err(|error| Refused { error, user })?;
     let refused = |error| Refused { error, user };
@@ -135,28 +143,30 @@ async fn sign_in(
     if state.accounts.require_verified_email && !known.account.email_verified {
         return Err(refused(ApiError::EmailNotVerified));
     }
-    let granted = begin(state, request, context, attempt, &known, method).await.map_err(refused)?;
+    let granted = begin(state, request, context, attempt, &known, (method, era)).await.map_err(refused)?;
     state.throttle.succeeded(subject).await.map_err(refused)?;
+    let metadata = context.metadata(user);
+    rehash_password::if_outdated(state, known.user, &known.account, &known.key, &attempt.password, metadata).await;
     let device = attempt.device.unwrap_or_else(Uuid::now_v7);
     Ok((granted, state.devices.issue(&attempt.address, device, attempt.now)))
 }
 
 /// Whoever was found, if the password is theirs. A hash is computed in any case.
 async fn check_password(state: &State, found: Option<Known>, password: &str) -> ApiResult<Known> {
-    let hash = found.as_ref().map(|known| known.key.open(PASSWORD_HASH, &known.account.password_hash)).transpose()?;
-    let is_right = state.passwords.verify(password, hash.as_deref()).await?;
+    let hash = found.as_ref().map(|known| known.password_hash.as_str());
+    let is_right = state.passwords.verify(password, hash).await?;
     found.filter(|_| is_right).ok_or(ApiError::InvalidCredentials)
 }
 
-/// Begins the session. It is of the generation that was looked at: if that was raised meanwhile, as by a new password, it
-/// is over before it begins.
+/// Begins the session. It is of the generation and the era that were looked at: if one of them was raised meanwhile, as by
+/// a new password, it is over before it begins.
 async fn begin(
     state: &State,
     request: &HttpRequest,
     context: &RequestContext,
     attempt: &Attempt,
     known: &Known,
-    method: SignInMethod,
+    (method, era): (SignInMethod, u32),
 ) -> ApiResult<Granted> {
     let (user, id) = (known.user, Uuid::now_v7());
     let stream = StreamId::new(User::CATEGORY, user.as_uuid());
@@ -165,7 +175,8 @@ async fn begin(
     state.events.execute(&stream, command, execution).await?;
     let device = device::label(request).map(|label| known.key.seal(DEVICE, &label));
     let place = device::place(state, request).map(|place| known.key.seal(PLACE, &place));
-    let new = NewSession { id, user, generation: known.account.generation, mode: attempt.mode, device, place };
+    let generation = known.account.generation.saturating_add(era);
+    let new = NewSession { id, user, generation, mode: attempt.mode, device, place };
     let (granted, crowded_out) = state.sessions.begin(new).await?;
     for other in crowded_out {
         end::end(state, user, other, EndReason::Revoked, context.metadata(Some(user))).await?;
@@ -173,8 +184,8 @@ async fn begin(
     Ok(granted)
 }
 
-/// The user of an address; nobody when there is no such user, or not one who may sign in. Both ways ask the same
-/// questions.
+/// The user of an address; nobody when there is no such user, or not one who may sign in. How long it takes
+/// tells which: an account that is in memory is found with fewer queries.
 async fn find(state: &State, email: Option<&Email>) -> ApiResult<Option<Known>> {
     // No other text can be registered.
     let Some(email) = email else { return Ok(None) };
@@ -192,7 +203,8 @@ async fn find(state: &State, email: Option<&Email>) -> ApiResult<Option<Known>> 
     if address.is_none_or(|address| address.canonical() != email.canonical()) {
         return Ok(None);
     }
-    Ok(Some(Known { user: UserId::from_uuid(stream.id()), account: account.clone(), key }))
+    let password_hash = Zeroizing::new(key.open(PASSWORD_HASH, &account.password_hash)?);
+    Ok(Some(Known { user: UserId::from_uuid(stream.id()), account: account.clone(), password_hash, key }))
 }
 
 impl Attempt {
@@ -229,7 +241,7 @@ impl Refused {
                 return;
             };
         ::metrics::counter!(metrics::SIGN_INS, "outcome" => outcome).increment(1);
-        security_log::refused("sign_in", self.user, &self.error);
+        security_log::refused(Kind::SignIn, self.user, &self.error);
     }
 }
 

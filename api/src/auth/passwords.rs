@@ -5,13 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use base64::{Engine, engine::general_purpose::STANDARD};
 use bootstrap::config::{Limits, SecretKey};
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha384;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use zeroize::Zeroizing;
 
+use super::{CommonPasswords, peppers::Peppers};
 use crate::{
     error::{ApiError, ApiResult},
     metrics,
@@ -23,13 +20,11 @@ pub const COST: u32 = 12;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// What one hash takes, for telling a refused caller when to come back.
 const ONE_HASH: Duration = Duration::from_millis(230);
-/// The version of the pepper, which is kept with each hash.
-const PEPPER: &str = "p1";
 
 /// `bcrypt(base64(HMAC-SHA-384(pepper, password)))` on a bounded number of threads. Clones share the bounds.
 #[derive(Clone)]
 pub struct Passwords {
-    pepper: SecretKey,
+    peppers: Peppers,
     cost: u32,
     /// Everybody who is being served or waits.
     admission: Arc<Semaphore>,
@@ -38,18 +33,20 @@ pub struct Passwords {
     limits: (usize, usize),
     /// What no password here should be made of; see [`Passwords::knowing`].
     pub(super) words: Arc<[String]>,
+    pub(super) common: CommonPasswords,
 }
 
 impl Passwords {
     pub fn new(pepper: &SecretKey, cost: u32, limits: &Limits) -> Self {
         let (serving, waiting) = (limits.password_hashing, limits.password_queue);
         Self {
-            pepper: pepper.clone(),
+            peppers: Peppers::new(pepper),
             cost,
             admission: Arc::new(Semaphore::new(serving + waiting)),
             service: Arc::new(Semaphore::new(serving)),
             limits: (serving, waiting),
             words: Arc::default(),
+            common: CommonPasswords::default(),
         }
     }
 
@@ -59,28 +56,40 @@ impl Passwords {
         Self { words: words.into_iter().collect(), ..self }
     }
 
+    /// Recognises passwords that were hashed with these peppers, newest first, before the current one.
+    pub fn formerly(self, peppers: &[SecretKey]) -> Self {
+        Self { peppers: self.peppers.formerly(peppers), ..self }
+    }
+
+    /// Refuses new passwords of this list too.
+    pub fn refusing(self, common: CommonPasswords) -> Self {
+        Self { common, ..self }
+    }
+
     /// A new hash, with the version of the pepper.
     pub async fn hash(&self, password: &str) -> ApiResult<String> {
-        let (peppered, cost) = (self.pepper(password)?, self.cost);
+        let (pepper, cost) = (self.peppers.current(), self.cost);
+        let peppered = pepper.mix_into(password)?;
         let hash = self.run(move || bcrypt::hash(peppered.as_str(), cost)).await?;
-        Ok(format!("{PEPPER}:{}", hash.map_err(internal)?))
+        Ok(format!("{}:{}", pepper.version(), hash.map_err(internal)?))
     }
 
     /// Whether the password is the one that was hashed. Without a hash the same work is done, for nothing: how long
     /// the answer takes tells nobody whether there is one.
     pub async fn verify(&self, password: &str, hash: Option<&str>) -> ApiResult<bool> {
-        let peppered = self.pepper(password)?;
-        let stored = hash.and_then(|hash| hash.strip_prefix(PEPPER)?.strip_prefix(':'));
-        let (known, hash) = (stored.is_some(), stored.map_or_else(|| decoy(self.cost), str::to_owned));
+        let stored = hash.and_then(|hash| hash.split_once(':'));
+        let stored = stored.and_then(|(version, hash)| Some((self.peppers.of(version)?, hash)));
+        let peppered = stored.map_or(self.peppers.current(), |(pepper, _)| pepper).mix_into(password)?;
+        let (known, hash) = (stored.is_some(), stored.map_or_else(|| decoy(self.cost), |(_, hash)| hash.to_owned()));
         let same = self.run(move || bcrypt::verify(peppered.as_str(), &hash)).await?.map_err(internal)?;
         Ok(same && known)
     }
 
-    /// bcrypt takes 72 bytes and stops at a zero byte; the base64 of 48 bytes is 64 characters.
-    fn pepper(&self, password: &str) -> ApiResult<Zeroizing<String>> {
-        let mut mac = <Hmac<Sha384> as KeyInit>::new_from_slice(self.pepper.expose()).map_err(internal)?;
-        mac.update(password.as_bytes());
-        Ok(Zeroizing::new(STANDARD.encode(mac.finalize().into_bytes())))
+    /// Whether a hash is to be made anew as soon as its password is shown: with the current pepper and cost.
+    pub fn is_outdated(&self, hash: &str) -> bool {
+        let current = hash.split_once(':').filter(|(version, _)| *version == self.peppers.current().version());
+        let parts = current.and_then(|(_, hash)| hash.parse::<bcrypt::HashParts>().ok());
+        parts.is_none_or(|parts| parts.get_cost() != self.cost)
     }
 
     /// Runs `work` on a thread of its own, when it is its turn.
@@ -114,7 +123,7 @@ fn decoy(cost: u32) -> String {
     format!("$2b${cost:02}${}", "abcdefghijklmnopqrstuuabcdefghijklmnopqrstuvwxyzabcde")
 }
 
-fn internal(error: impl Into<anyhow::Error>) -> ApiError {
+pub(super) fn internal(error: impl Into<anyhow::Error>) -> ApiError {
     ApiError::Internal(error.into())
 }
 
@@ -125,11 +134,16 @@ mod tests {
     use super::*;
 
     const CHEAP: u32 = 4;
+    const PASSWORD: &str = "correct horse battery";
 
     fn passwords(hashing: usize, queue: usize) -> Passwords {
         let mut limits = Config::development("postgres://localhost/none").unwrap().limits;
         (limits.password_hashing, limits.password_queue) = (hashing, queue);
         Passwords::new(&SecretKey::new([1; 32]), CHEAP, &limits)
+    }
+
+    fn passwords_with(pepper: &SecretKey) -> Passwords {
+        Passwords { peppers: Peppers::new(pepper), ..passwords(1, 8) }
     }
 
     #[tokio::test]
@@ -138,7 +152,8 @@ mod tests {
         // Longer than bcrypt reads, with a zero byte: what differs late or after it still counts.
         let (long, other) = (format!("{}\0a", "x".repeat(100)), format!("{}\0b", "x".repeat(100)));
         let hash = passwords.hash(&long).await.unwrap();
-        assert!(hash.starts_with("p1:$2b$04$"), "{hash}");
+        let (version, rest) = hash.split_once(':').unwrap();
+        assert!(version.len() == 9 && rest.starts_with("$2b$04$"), "{hash}");
         assert!(passwords.verify(&long, Some(&hash)).await.unwrap());
         assert!(!passwords.verify(&other, Some(&hash)).await.unwrap());
     }
@@ -146,9 +161,49 @@ mod tests {
     #[tokio::test]
     async fn the_pepper_counts() {
         let one = passwords(1, 8);
-        let other = Passwords { pepper: SecretKey::new([2; 32]), ..one.clone() };
-        let hash = one.hash("correct horse battery").await.unwrap();
-        assert!(!other.verify("correct horse battery", Some(&hash)).await.unwrap());
+        let other = Passwords { peppers: Peppers::new(&SecretKey::new([2; 32])), ..one.clone() };
+        let hash = one.hash(PASSWORD).await.unwrap();
+        assert!(!other.verify(PASSWORD, Some(&hash)).await.unwrap());
+        // Not because of its version only.
+        let (_, rest) = hash.split_once(':').unwrap();
+        let relabelled = format!("{}:{rest}", other.peppers.current().version());
+        assert!(!other.verify(PASSWORD, Some(&relabelled)).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn former_peppers_are_read_and_everything_new_is_made_with_the_current_one() {
+        let [oldest, old] = [1, 2].map(|byte| SecretKey::new([byte; 32]));
+        let (first, second) = (passwords_with(&oldest), passwords_with(&old).formerly(std::slice::from_ref(&oldest)));
+        let third = passwords_with(&SecretKey::new([3; 32])).formerly(&[old, oldest]);
+        let hashes = [first.hash(PASSWORD).await.unwrap(), second.hash(PASSWORD).await.unwrap()];
+        for hash in &hashes {
+            assert!(third.verify(PASSWORD, Some(hash)).await.unwrap() && third.is_outdated(hash), "{hash}");
+            assert!(!third.verify("correct horse batterz", Some(hash)).await.unwrap());
+        }
+        assert!(second.verify(PASSWORD, Some(&hashes[0])).await.unwrap());
+        assert!(!second.is_outdated(&hashes[1]) && first.verify(PASSWORD, Some(&hashes[0])).await.unwrap());
+        assert!(!first.verify(PASSWORD, Some(&hashes[1])).await.unwrap(), "a pepper of the future is none yet");
+        let hash = third.hash(PASSWORD).await.unwrap();
+        assert!(!third.is_outdated(&hash) && !second.verify(PASSWORD, Some(&hash)).await.unwrap());
+    }
+
+    /// Before versions followed from the pepper, all hashes said `p1`.
+    #[tokio::test]
+    async fn the_first_version_is_the_oldest_pepper() {
+        let [old, new] = [1, 2].map(|byte| SecretKey::new([byte; 32]));
+        let hash = passwords_with(&old).hash(PASSWORD).await.unwrap();
+        let hash = format!("p1:{}", hash.split_once(':').unwrap().1);
+        for passwords in [passwords_with(&old), passwords_with(&new).formerly(&[old])] {
+            assert!(passwords.verify(PASSWORD, Some(&hash)).await.unwrap() && passwords.is_outdated(&hash));
+        }
+        assert!(!passwords_with(&new).verify(PASSWORD, Some(&hash)).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_another_cost_is_outdated() {
+        let cheap = passwords(1, 8);
+        let hash = cheap.hash(PASSWORD).await.unwrap();
+        assert!(!cheap.is_outdated(&hash) && Passwords { cost: CHEAP + 1, ..cheap }.is_outdated(&hash));
     }
 
     #[tokio::test]

@@ -2,13 +2,13 @@
 
 use domain::{
     Aggregate,
-    users::{Account, User, UserId},
+    users::{Account, User, UserId, events::SignInMethod},
 };
 use event_store::{Metadata, StreamId, SubjectKey};
 
 use super::{
     second_factor::{self, Code},
-    security_log,
+    security_log::{self, Kind},
 };
 use crate::{
     error::{ApiError, ApiResult, FieldError},
@@ -65,11 +65,15 @@ pub(super) fn code(totp: Option<String>, recovery_code: Option<String>) -> ApiRe
 }
 
 /// Checks a proof, of which every attempt counts against the user, whatever comes of it.
-pub(super) async fn check(state: &AppState, opened: &Opened, proof: &Proof, metadata: Metadata) -> ApiResult<()> {
+pub(super) async fn check(
+    state: &AppState,
+    opened: &Opened,
+    proof: &Proof,
+    metadata: Metadata,
+) -> ApiResult<SignInMethod> {
     counted(state, opened, async {
         compare_password(state, opened, &proof.password).await?;
-        second_factor::check(state, opened.user, &opened.account, proof.code.as_ref(), metadata).await?;
-        Ok(())
+        second_factor::check(state, opened.user, &opened.account, proof.code.as_ref(), metadata).await
     })
     .await
 }
@@ -80,15 +84,18 @@ pub(super) async fn check_password(state: &AppState, opened: &Opened, password: 
 }
 
 /// An attempt is counted before it is looked at.
-async fn counted(state: &AppState, opened: &Opened, attempt: impl Future<Output = ApiResult<()>>) -> ApiResult<()> {
+async fn counted<T>(state: &AppState, opened: &Opened, attempt: impl Future<Output = ApiResult<T>>) -> ApiResult<T> {
     let subject = state.throttle.user(opened.user);
     let checked = match state.throttle.reserve(subject).await {
         Ok(()) => attempt.await,
         Err(refused) => Err(refused),
     };
     match &checked {
-        Ok(()) => state.throttle.succeeded(subject).await?,
-        Err(refused) => security_log::refused("proof", Some(opened.user), refused),
+        Ok(_) => {
+            state.throttle.succeeded(subject).await?;
+            security_log::succeeded(Kind::Proof, opened.user);
+        }
+        Err(refused) => security_log::refused(Kind::Proof, Some(opened.user), refused),
     }
     checked
 }

@@ -10,7 +10,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
-    Standing, security_log,
+    Standing,
+    security_log::{self, Kind},
     sessions::{
         Mode, RefreshToken, Refreshed, Session,
         answer::{self, SessionTokens},
@@ -75,7 +76,7 @@ pub async fn refresh(
         }
         Refreshed::Reused => {
             count("reused");
-            security_log::refused("refresh", Some(session.user), &ApiError::RefreshTokenReused);
+            security_log::refused(Kind::RefreshToken, Some(session.user), &ApiError::RefreshTokenReused);
             let metadata = context.metadata(None);
             end::end(&state, session.user, session.id, EndReason::RefreshTokenReused, metadata).await?;
             Err(ApiError::RefreshTokenReused)
@@ -109,7 +110,8 @@ async fn going_on(state: &State, token: &RefreshToken, mode: Mode) -> ApiResult<
     // Looked at before the token is used up: whatever fails here costs nobody a token. Not from memory: a session that
     // has just been ended is not prolonged.
     let user = state.events.load::<User>(&StreamId::new(User::CATEGORY, session.user.as_uuid())).await?.state;
-    Ok(Standing::of(&user).is_some_and(|standing| standing.keeps(&session)).then_some(session))
+    let standing = Standing::of(&user, state.eras.current().await?);
+    Ok(standing.is_some_and(|standing| standing.keeps(&session)).then_some(session))
 }
 
 fn count(outcome: &'static str) {

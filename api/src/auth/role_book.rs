@@ -5,12 +5,15 @@ use std::{
     time::{Duration, Instant},
 };
 
+use bootstrap::config::SecondFactor;
 use domain::{
     Aggregate,
     roles::{Permissions, ROLES_STREAM, RoleName, Roles},
 };
 use event_store::{EventStore, ReadError, StreamId};
 use tokio::sync::Mutex;
+
+use super::is_demanded;
 
 /// As long as standings are remembered: a changed role is felt as soon as a granted one.
 const REMEMBERED_FOR: Duration = Duration::from_secs(1);
@@ -26,7 +29,17 @@ pub struct RoleBook {
 
 /// The roles as this process has last read them; whoever has this can look without waiting. Clones share it.
 #[derive(Clone, Debug, Default)]
-pub struct KnownRoles(Arc<RwLock<Known>>);
+pub struct KnownRoles {
+    known: Arc<RwLock<Known>>,
+    second_factor: SecondFactor,
+}
+
+/// What roles permit at one moment.
+#[derive(Clone, Debug)]
+pub struct LatestRoles {
+    roles: Arc<Roles>,
+    second_factor: SecondFactor,
+}
 
 #[derive(Clone, Debug, Default)]
 struct Known {
@@ -37,8 +50,10 @@ struct Known {
 }
 
 impl RoleBook {
-    pub fn new(events: EventStore) -> Self {
-        Self { events, known: KnownRoles::default(), reading: Arc::default() }
+    /// `second_factor` says of whom one is demanded.
+    pub fn new(events: EventStore, second_factor: SecondFactor) -> Self {
+        let known = KnownRoles { second_factor, ..KnownRoles::default() };
+        Self { events, known, reading: Arc::default() }
     }
 
     /// At most one second old.
@@ -84,16 +99,26 @@ impl RoleBook {
 }
 
 impl KnownRoles {
-    pub fn latest(&self) -> Arc<Roles> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner).roles)
+    pub fn latest(&self) -> LatestRoles {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        LatestRoles { roles: Arc::clone(&known.roles), second_factor: self.second_factor }
     }
 
     fn fresh(&self) -> Option<Arc<Roles>> {
-        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         known.read_at.is_some_and(|at| at.elapsed() < REMEMBERED_FOR).then(|| Arc::clone(&known.roles))
     }
 
     fn set(&self, known: Known) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = known;
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;
+    }
+}
+
+impl LatestRoles {
+    /// What the holder of these roles may do, who has a second factor or not: nothing without one that is demanded.
+    pub fn permissions_of(&self, roles: &[RoleName], has_second_factor: bool) -> Permissions {
+        let permissions = self.roles.permissions_of(roles);
+        let is_missing = !has_second_factor && is_demanded(self.second_factor, &permissions);
+        if is_missing { Permissions::default() } else { permissions }
     }
 }

@@ -33,9 +33,14 @@ pub enum Code {
     Recovery(String),
 }
 
+const PURPOSE: &str = "recovery code";
+
 /// Makes recovery codes and hashes them.
 #[derive(Clone)]
-pub struct RecoveryCodes(KeyedHash);
+pub struct RecoveryCodes {
+    current: KeyedHash,
+    former: Vec<KeyedHash>,
+}
 
 /// Checks what a user shows beside the password, and uses it up. To be called once the password was found right, and an
 /// attempt counted ([`super::Throttle::reserve`]).
@@ -49,8 +54,8 @@ pub async fn check(
     code: Option<&Code>,
     metadata: Metadata,
 ) -> ApiResult<SignInMethod> {
-    let secret = match &account.totp {
-        Totp::On { secret, .. } => secret,
+    let (secret, recovery_codes) = match &account.totp {
+        Totp::On { secret, recovery_codes } => (secret, recovery_codes),
         // Nothing that could be checked, and nothing that a code could add to.
         Totp::Off | Totp::Enrolled { .. } => return Ok(SignInMethod::Password),
     };
@@ -59,7 +64,7 @@ pub async fn check(
         Some(Code::Totp(code)) => {
             accept(state, user, secret, code).await?.then_some(SignInMethod::Totp).ok_or(ApiError::InvalidCode)
         }
-        Some(Code::Recovery(code)) => recover(state, user, code, metadata).await,
+        Some(Code::Recovery(code)) => recover(state, user, recovery_codes, code, metadata).await,
     }
 }
 
@@ -71,8 +76,14 @@ pub async fn accept(state: &AppState, user: UserId, secret: &Sealed, code: &str)
     Ok(totp_steps::take(&mut *state.pool.get().await?, user.as_uuid(), step).await?)
 }
 
-async fn recover(state: &AppState, user: UserId, code: &str, metadata: Metadata) -> ApiResult<SignInMethod> {
-    let code = state.recovery_codes.hash(code).ok_or(ApiError::InvalidCode)?;
+async fn recover(
+    state: &AppState,
+    user: UserId,
+    known: &[String],
+    code: &str,
+    metadata: Metadata,
+) -> ApiResult<SignInMethod> {
+    let code = state.recovery_codes.find(code, known).ok_or(ApiError::InvalidCode)?;
     let stream = StreamId::new(User::CATEGORY, user.as_uuid());
     let execution = Execution { metadata, ..Execution::new(Uuid::now_v7()) };
     state.events.execute(&stream, UseRecoveryCode { code, at: state.clock.now() }, execution).await?;
@@ -81,7 +92,13 @@ async fn recover(state: &AppState, user: UserId, code: &str, metadata: Metadata)
 
 impl RecoveryCodes {
     pub fn new(pepper: &SecretKey) -> Self {
-        Self(KeyedHash::derive(pepper.expose(), "recovery code"))
+        Self { current: KeyedHash::derive(pepper.expose(), PURPOSE), former: vec![] }
+    }
+
+    /// Recognises codes that were made with these peppers before the current one.
+    pub fn formerly(self, peppers: &[SecretKey]) -> Self {
+        let former = peppers.iter().map(|pepper| KeyedHash::derive(pepper.expose(), PURPOSE)).collect();
+        Self { former, ..self }
     }
 
     /// New codes as they are shown, once.
@@ -96,13 +113,28 @@ impl RecoveryCodes {
 
     /// What is kept of a code; white space, hyphens and case do not count. `None` for what cannot be one.
     pub fn hash(&self, code: &str) -> Option<String> {
-        if code.len() > MAX_CODE_LENGTH {
-            return None;
-        }
-        let kept = code.chars().filter(|char| !char.is_whitespace() && *char != '-');
-        let code = Zeroizing::new(kept.map(|char| char.to_ascii_uppercase()).collect::<String>());
-        (code.len() == RECOVERY_CODE_LENGTH).then(|| BASE32_NOPAD.encode(&self.0.hash(&[code.as_bytes()])))
+        normal(code).map(|code| kept(&self.current, &code))
     }
+
+    /// The hash of this code among those that are `known`, else what is kept of a new one; `None` for what cannot be one.
+    fn find(&self, code: &str, known: &[String]) -> Option<String> {
+        let code = normal(code)?;
+        let mut hashes = self.former.iter().map(|pepper| kept(pepper, &code));
+        Some(hashes.find(|hash| known.contains(hash)).unwrap_or_else(|| kept(&self.current, &code)))
+    }
+}
+
+fn normal(code: &str) -> Option<Zeroizing<String>> {
+    if code.len() > MAX_CODE_LENGTH {
+        return None;
+    }
+    let kept = code.chars().filter(|char| !char.is_whitespace() && *char != '-');
+    let code = Zeroizing::new(kept.map(|char| char.to_ascii_uppercase()).collect::<String>());
+    (code.len() == RECOVERY_CODE_LENGTH).then_some(code)
+}
+
+fn kept(pepper: &KeyedHash, code: &str) -> String {
+    BASE32_NOPAD.encode(&pepper.hash(&[code.as_bytes()]))
 }
 
 /// Not shown by accident.
@@ -133,5 +165,16 @@ mod tests {
         for other in ["", "12345678", &"A".repeat(27), &"x".repeat(10_000)] {
             assert_eq!(codes.hash(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn codes_of_a_former_pepper_are_found_among_those_that_are_known() {
+        let [old, new] = [1, 2].map(|byte| SecretKey::new([byte; 32]));
+        let code = RecoveryCodes::generate().remove(0);
+        let known = [RecoveryCodes::new(&old).hash(&code).unwrap()];
+        let both = RecoveryCodes::new(&new).formerly(&[old]);
+        assert_eq!(both.find(&code, &known).as_ref(), Some(&known[0]));
+        assert_eq!(both.find(&code, &[]), both.hash(&code), "nothing is made with a former one");
+        assert_ne!(RecoveryCodes::new(&new).find(&code, &known).as_ref(), Some(&known[0]));
     }
 }

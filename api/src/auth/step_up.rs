@@ -2,13 +2,19 @@
 
 use actix_web::HttpResponse;
 use chrono::TimeDelta;
-use serde::{Deserialize, Serialize};
+use domain::users::StepUp;
+use event_store::Execution;
+use serde::Deserialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::{
     Caller,
     proof::{self, Opened, Proof},
-    token::LIFETIME,
+    sessions::{
+        Renewal,
+        answer::{self, SessionTokens},
+    },
 };
 use crate::{
     error::{ApiError, ApiResult, Problem},
@@ -45,27 +51,17 @@ pub struct StepUpRequest {
     recovery_code: Option<String>,
 }
 
-/// A new access token of the same session.
-#[derive(Serialize, ToSchema)]
-pub struct StepUpResponse {
-    access_token: String,
-    #[schema(value_type = String, example = "Bearer")]
-    token_type: &'static str,
-    /// Seconds.
-    #[schema(example = 900)]
-    expires_in: u64,
-}
-
 impl RequestBody for StepUpRequest {}
 
 /// Prove again who you are
 ///
 /// For ten minutes after it, the session may do what takes a recent authentication and is answered 403
-/// `step_up_required` otherwise. `Idempotency-Key` has no meaning here.
+/// `step_up_required` otherwise. It goes on with the tokens of the answer; those from before count no more.
+/// `Idempotency-Key` has no meaning here: the answer is a secret and is not kept.
 #[utoipa::path(
     post, path = "/v1/auth/step-up", tag = "auth", request_body = StepUpRequest,
     responses(
-        (status = 200, description = "The session is recent", body = StepUpResponse),
+        (status = 200, description = "The session is recent", body = SessionTokens),
         (status = 401, description = "No valid access token, a wrong password or code, or a code is missing", body = Problem,
          content_type = "application/problem+json"),
     )
@@ -80,11 +76,13 @@ pub async fn step_up(
     let (session_id, code) = (caller.session_id()?, proof::code(totp, recovery_code)?);
     let opened = Opened::of(&state, caller.user_id).await?;
     let metadata = context.metadata(Some(caller.user_id));
-    proof::check(&state, &opened, &Proof { password, code }, metadata).await?;
-    if !state.sessions.touch_authenticated(session_id).await? {
-        return Err(ApiError::Unauthenticated);
-    }
-    let (access_token, _) = state.tokens.issue(caller.user_id, session_id, opened.account.generation)?;
-    let answer = StepUpResponse { access_token, token_type: "Bearer", expires_in: LIFETIME.as_secs() };
-    Ok(HttpResponse::Ok().json(answer))
+    let method = proof::check(&state, &opened, &Proof { password, code }, metadata.clone()).await?;
+    // In its own generation: if that was raised meanwhile, the session is over all the same. The row first: whoever gets
+    // no answer from here on can still repeat it with the access token.
+    let granted = state.sessions.renew(session_id, Renewal { generation: None, proved: true }).await?;
+    let granted = granted.ok_or(ApiError::Unauthenticated)?;
+    let command = StepUp { session_id, rotation: granted.session.rotations, method, at: state.clock.now() };
+    let execution = Execution { metadata, ..Execution::new(Uuid::now_v7()) };
+    state.events.execute(&opened.stream, command, execution).await?;
+    answer::granted(&state, &granted, None)
 }

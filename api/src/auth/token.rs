@@ -56,8 +56,17 @@ pub struct AccessToken {
     pub session_id: Uuid,
     /// Seconds since 1970.
     pub expires_at: i64,
-    /// The user's authentication generation when the token was issued.
+    pub counts: Counts,
+}
+
+/// What was counted by the time when a token was issued, so that what comes later can make it void.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// The authentication generation: how often all sessions of the user were ended, and those of everybody.
     pub generation: u32,
+    /// How many refresh tokens the session had before the one that came with it. That it has grown alone voids nothing;
+    /// a step-up says which ones count.
+    pub rotation: u32,
 }
 
 /// A token with the key that it counts as long as.
@@ -103,6 +112,13 @@ struct Claims {
     sid: Uuid,
     #[serde(rename = "gen")]
     generation: u32,
+    #[serde(rename = "rot", default, skip_serializing_if = "is_zero")]
+    rotation: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 impl Tokens {
@@ -133,9 +149,9 @@ impl Tokens {
         &self,
         user_id: UserId,
         session_id: Uuid,
-        generation: u32,
+        counts: Counts,
     ) -> Result<(String, AccessToken), SigningError> {
-        self.issue_at(Clock.now(), user_id, session_id, generation)
+        self.issue_at(Clock.now(), user_id, session_id, counts)
     }
 
     fn issue_at(
@@ -143,8 +159,9 @@ impl Tokens {
         now: DateTime<Utc>,
         user_id: UserId,
         session_id: Uuid,
-        generation: u32,
+        counts: Counts,
     ) -> Result<(String, AccessToken), SigningError> {
+        let Counts { generation, rotation } = counts;
         let keys = self.keys();
         let key = keys.signing(now).ok_or(SigningError::NoKey)?;
         let issued_at = now.timestamp();
@@ -157,9 +174,10 @@ impl Tokens {
             sub: user_id,
             sid: session_id,
             generation,
+            rotation,
         };
         let token = encode(&key.header, &claims, &key.signing)?;
-        Ok((token, AccessToken { user_id, session_id, expires_at, generation }))
+        Ok((token, AccessToken { user_id, session_id, expires_at, counts }))
     }
 
     /// What the token says, if we issued it and it has not expired. Whether the user may still do anything is
@@ -238,7 +256,7 @@ impl Tokens {
             user_id: claims.sub,
             session_id: claims.sid,
             expires_at: claims.exp,
-            generation: claims.generation,
+            counts: Counts { generation: claims.generation, rotation: claims.rotation },
         };
         Ok(Verified { token, kid: Arc::clone(&key.kid) })
     }

@@ -2,12 +2,13 @@
 
 use bootstrap::{
     Config, Context,
+    config::Role,
     process::{self, Exit},
 };
 use event_store::Head;
 
 fn main() -> Exit {
-    process::run("tidemark-api", Config::load(None), serve)
+    process::run("tidemark-api", Config::load_for(Role::Api, None), serve)
 }
 
 async fn serve(context: Context) -> anyhow::Result<()> {

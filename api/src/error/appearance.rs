@@ -35,6 +35,7 @@ pub(crate) fn kinds() -> Vec<Appearance> {
         E::RefreshTokenReused,
         E::InvalidCsrfToken,
         E::Forbidden,
+        E::SecondFactorNotSetUp,
         E::StepUpRequired,
         E::EmailNotVerified,
         E::LinkInvalid,
@@ -94,6 +95,11 @@ impl ApiError {
                 (S::FORBIDDEN, "invalid_csrf_token", "With a cookie, X-CSRF-Token must have the session's csrf_token")
             }
             Self::Forbidden => (S::FORBIDDEN, "forbidden", "You may not do this"),
+            Self::SecondFactorNotSetUp => (
+                S::FORBIDDEN,
+                "second_factor_not_set_up",
+                "Set up a second factor before anything else: POST /v1/auth/mfa/totp/enrol",
+            ),
             Self::StepUpRequired => {
                 (S::FORBIDDEN, "step_up_required", "Prove again who you are: POST /v1/auth/step-up, then repeat this")
             }

@@ -47,6 +47,8 @@ pub enum ApiError {
     /// The request came with a cookie, and not from our own page.
     InvalidCsrfToken,
     Forbidden,
+    /// A second factor is demanded of the caller, who has none.
+    SecondFactorNotSetUp,
     /// The caller has signed in, but not lately enough for this.
     StepUpRequired,
     /// The password is right, but the address was not shown to be the user's, as this installation demands.

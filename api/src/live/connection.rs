@@ -3,6 +3,7 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, ProtocolError};
+use domain::users::UserId;
 use tokio::{
     task::AbortHandle,
     time::{Instant, timeout},
@@ -19,7 +20,10 @@ use super::{
     protocol::{Closing, ErrorCode, Frame, Limits, MAX_FRAME, MAX_SUBSCRIPTIONS, Refusal, Request},
     sign_in::{self, Refused, UNAVAILABLE},
 };
-use crate::state::State;
+use crate::{
+    auth::security_log::{self, Kind},
+    state::State,
+};
 
 /// The first message must come within this time.
 const AUTH_TIMEOUT: Duration = Duration::from_secs(5);
@@ -209,7 +213,13 @@ impl Connection {
         }
         let (serial, topic) = match self.peer.subscribe(id, topic) {
             Ok(subscribed) => subscribed,
-            Err(refusal) => return self.refuse(refusal),
+            Err(refusal) => {
+                if refusal.code == ErrorCode::Forbidden {
+                    let user = self.signed_in.as_ref().map(|session| UserId::from_uuid(session.user_id));
+                    security_log::refused(Kind::LiveTopic, user, &refusal.code);
+                }
+                return self.refuse(refusal);
+            }
         };
         // Those that the server has ended meanwhile.
         self.open.retain(|_, open| self.peer.has(open.registration.serial));
@@ -248,6 +258,9 @@ impl Connection {
                 self.peer.send(&Frame::Ready { id, conn: self.peer.id, ping: PING_EVERY.as_secs(), exp, limits });
             }
             Err(Refused { closing, code, detail }) => {
+                if code != ErrorCode::Unavailable {
+                    security_log::refused(Kind::LiveSignIn, known.map(UserId::from_uuid), &code);
+                }
                 self.refuse(Refusal::new(id, code, detail));
                 self.close(closing, detail);
             }

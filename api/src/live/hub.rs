@@ -25,6 +25,7 @@ use super::{
     source::{Change, Mark, Page, Scope, Source, SourceError},
     topic::Topic,
 };
+use crate::auth::AccessToken;
 
 /// How often the projection's checkpoint is looked at while anybody is there.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -85,6 +86,16 @@ impl Hub {
     /// Tells all connections that roles permit something else from now on.
     pub(crate) fn permit_anew(&self) {
         self.lock().permit_anew();
+    }
+
+    /// Closes those connections of a user whose tokens have become void.
+    pub(crate) fn withdraw(&self, user_id: Uuid, is_void: impl Fn(&AccessToken) -> bool) {
+        self.lock().withdraw(user_id, is_void);
+    }
+
+    /// Closes all connections that were signed in on before this era.
+    pub(crate) fn begin_era(&self, era: u32) {
+        self.lock().begin_era(era);
     }
 
     /// The epoch, and the position that the read model must have reached to hold everything that somebody who was

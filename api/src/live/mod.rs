@@ -2,6 +2,7 @@
 
 mod admission;
 mod connection;
+mod endings;
 mod handshake;
 mod hub;
 mod inbound;
@@ -24,17 +25,18 @@ mod write;
 use std::{sync::Arc, time::Duration};
 
 use bootstrap::{Context, db};
-use event_store::SubjectKeys;
+use event_store::{EventStore, SubjectKeys};
 use messaging::Bus;
 use tokio::sync::Semaphore;
 
 use admission::{Admission, Admissions};
+use endings::Endings;
 pub use handshake::connect;
 use hub::Hub;
 use rendered::Rendered;
 pub use socket::prepare;
 
-use crate::auth::RoleBook;
+use crate::auth::{Eras, RoleBook};
 
 /// What a client that found no free place is told to wait at least.
 const RETRY_WHEN_FULL: Duration = Duration::from_secs(5);
@@ -44,6 +46,7 @@ const DRAIN_PART: f64 = 0.6;
 /// The live updates of one process: a hub per projection.
 pub struct Live {
     hubs: Vec<Arc<Hub>>,
+    endings: Arc<Endings>,
     admissions: Admissions,
     turns: Arc<Semaphore>,
     drain_time: Duration,
@@ -51,7 +54,15 @@ pub struct Live {
 
 impl Live {
     /// Starts the hubs among the tasks of `context`.
-    pub fn start(context: &Context, bus: &Arc<dyn Bus>, pool: &db::Pool, keys: &SubjectKeys, roles: &RoleBook) -> Self {
+    pub fn start(
+        context: &Context,
+        bus: &Arc<dyn Bus>,
+        pool: &db::Pool,
+        keys: &SubjectKeys,
+        events: &EventStore,
+        roles: &RoleBook,
+        eras: &Eras,
+    ) -> Self {
         let hubs = vec![Hub::new(topics::users::Users::new(pool.clone(), keys.clone()))];
         for hub in &hubs {
             let (hub, bus, shutdown) = (Arc::clone(hub), Arc::clone(bus), context.shutdown.clone());
@@ -64,8 +75,17 @@ impl Live {
             let (hubs, roles, shutdown) = (hubs.clone(), roles.clone(), context.shutdown.clone());
             move || roles::follow(roles.clone(), hubs.clone(), shutdown.clone())
         });
+        let endings = Arc::new(Endings::new(events.clone(), pool.clone(), eras.clone(), hubs.clone()));
+        context.tasks.supervise("live endings", {
+            let (endings, shutdown) = (Arc::clone(&endings), context.shutdown.clone());
+            move || {
+                let (endings, shutdown) = (Arc::clone(&endings), shutdown.clone());
+                async move { endings.follow(&shutdown).await }
+            }
+        });
         Self {
             hubs,
+            endings,
             admissions: Admissions::new(context.config.limits.live_connections),
             // Half of the connections: whoever reconnects does not keep requests waiting.
             turns: Arc::new(Semaphore::new((context.config.database.pool_size / 2).max(1))),
@@ -79,6 +99,10 @@ impl Live {
 
     fn hub(&self, projection: &str) -> Option<Arc<Hub>> {
         self.hubs.iter().find(|hub| hub.source().projection() == projection).cloned()
+    }
+
+    fn endings(&self) -> &Endings {
+        &self.endings
     }
 
     /// Bounds how many subscriptions read from the database at the same time.

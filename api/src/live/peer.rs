@@ -13,7 +13,7 @@ use std::{
 
 use ::metrics::counter;
 use bytes::Bytes;
-use domain::roles::{RoleName, Roles};
+use domain::roles::RoleName;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -25,7 +25,7 @@ use super::{
     subscription::{Buffer, Phase, Subscription},
     topic::{Rights, Topic},
 };
-use crate::auth::KnownRoles;
+use crate::auth::{AccessToken, KnownRoles, LatestRoles};
 
 static SERIALS: AtomicU64 = AtomicU64::new(1);
 
@@ -47,6 +47,8 @@ struct State {
     queue: Queue,
     subscriptions: Vec<Subscription>,
     rights: Option<Rights>,
+    /// The one that the connection counts as long as.
+    token: Option<AccessToken>,
     /// The last ping's payload; earlier ones need no answer (RFC 6455, section 5.5.3).
     pong: Option<Bytes>,
     closing: Option<(Closing, &'static str)>,
@@ -86,11 +88,38 @@ impl Peer {
         Self { id: Uuid::now_v7(), state: Mutex::default(), roles, ready: Notify::new(), room: Notify::new() }
     }
 
-    /// Signs the user in, or keeps what is known already but for the generation of a renewed token.
+    /// The connection counts as long as this token from now on, be it that nobody knows yet whether it does: what is found
+    /// out meanwhile is not missed.
+    pub(crate) fn hold(&self, token: AccessToken) {
+        self.lock().token = Some(token);
+    }
+
+    /// Some tokens have become void. The connection ends here if its own is one of them.
+    pub(crate) fn withdraw(&self, is_void: impl Fn(&AccessToken) -> bool) {
+        let mut state = self.lock();
+        if state.token.as_ref().is_some_and(is_void) {
+            state.close(Closing::Unauthenticated, "the access token is not valid");
+            drop(state);
+            self.ready.notify_one();
+        }
+    }
+
+    /// Another era has begun: the connection ends here if its user has not signed in since.
+    pub(crate) fn begin_era(&self, era: u32) {
+        let mut state = self.lock();
+        if state.rights.as_ref().is_some_and(|rights| rights.era < era) {
+            state.close(Closing::Unauthenticated, "the access token is not valid");
+            drop(state);
+            self.ready.notify_one();
+        }
+    }
+
+    /// Signs the user in, or keeps what is known already but for the generation and the era of a renewed token.
     pub(crate) fn enter(&self, rights: Rights) {
-        let (mut state, generation) = (self.lock(), rights.generation);
+        let (mut state, generation, era) = (self.lock(), rights.generation, rights.era);
         let known = state.rights.get_or_insert(rights);
         known.generation = known.generation.max(generation);
+        known.era = known.era.max(era);
         state.permit(&self.roles.latest());
     }
 
@@ -326,7 +355,7 @@ impl State {
     }
 
     /// True when something is to be said about it.
-    fn take(&mut self, standing: &Standing, known: &Roles) -> bool {
+    fn take(&mut self, standing: &Standing, known: &LatestRoles) -> bool {
         let version = standing.version;
         let is_news = self.rights.as_ref().is_some_and(|rights| rights.version < version);
         match &standing.account {
@@ -335,7 +364,9 @@ impl State {
             AccountState::Active { generation, .. } if is_news && self.is_behind(*generation) => {
                 self.close(Closing::Unauthenticated, "the access token is not valid");
             }
-            AccountState::Active { roles, .. } if is_news => return self.take_roles(version, roles, known),
+            AccountState::Active { roles, second_factor, .. } if is_news => {
+                return self.take_roles(version, roles, *second_factor, known);
+            }
             AccountState::Suspended | AccountState::Active { .. } => return false,
         }
         true
@@ -346,17 +377,18 @@ impl State {
         self.rights.as_ref().is_some_and(|rights| rights.generation < generation)
     }
 
-    fn take_roles(&mut self, version: i64, roles: &[RoleName], known: &Roles) -> bool {
+    fn take_roles(&mut self, version: i64, roles: &[RoleName], second_factor: bool, known: &LatestRoles) -> bool {
         let Some(rights) = &mut self.rights else { return false };
         rights.version = version;
+        rights.second_factor = second_factor;
         roles.clone_into(&mut rights.roles);
         self.permit(known)
     }
 
     /// Works out what the user's roles permit. True when something is to be said about it.
-    fn permit(&mut self, known: &Roles) -> bool {
+    fn permit(&mut self, known: &LatestRoles) -> bool {
         let Some(rights) = &mut self.rights else { return false };
-        rights.permissions = known.permissions_of(&rights.roles);
+        rights.permissions = known.permissions_of(&rights.roles, rights.second_factor);
         let rights = rights.clone();
         let mut revoked = false;
         while let Some(at) = self.subscriptions.iter().position(|open| !open.topic.is_open_to(&rights)) {

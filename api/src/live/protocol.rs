@@ -74,6 +74,13 @@ pub(crate) enum ErrorCode {
     Unavailable,
 }
 
+impl std::fmt::Display for ErrorCode {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // As clients see it.
+        self.serialize(formatter)
+    }
+}
+
 impl ErrorCode {
     /// Whether the same request may succeed later.
     fn retry(self) -> bool {

@@ -9,6 +9,7 @@ use super::{
     peer::Peer,
     source::{Mark, Scope, Standing},
 };
+use crate::auth::AccessToken;
 
 /// Who is told, and how far everything is. Behind the hub's lock; the lock of a peer is taken inside it.
 #[derive(Debug, Default)]
@@ -131,6 +132,16 @@ impl Registry {
         for peer in self.people.get(&user_id).into_iter().flatten() {
             peer.judge(standing);
         }
+    }
+
+    /// Closes those connections of a user whose tokens have become void.
+    pub(crate) fn withdraw(&self, user_id: Uuid, is_void: impl Fn(&AccessToken) -> bool) {
+        self.people.get(&user_id).into_iter().flatten().for_each(|peer| peer.withdraw(&is_void));
+    }
+
+    /// Closes all connections that were signed in on before this era.
+    pub(crate) fn begin_era(&self, era: u32) {
+        self.people.values().flatten().for_each(|peer| peer.begin_era(era));
     }
 
     /// Hands a change to everybody who wants it; forgets the subscriptions that are over.

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use domain::{Aggregate, users::User};
-use event_store::StreamId;
+use event_store::{ReadError, StreamId};
 use projections::users;
 use tracing::warn;
 use uuid::Uuid;
@@ -45,8 +45,8 @@ pub(crate) const UNAVAILABLE: Refused =
 
 /// Signs a user in, or renews that; `known` is who the connection belongs to already.
 ///
-/// Rights are read from the log after the connection has been put on the list of those who are told of changes, so that
-/// no change of them falls in between.
+/// Rights are read from the log after the connection has been put on the list of those who are told of changes, and of the
+/// ends of sessions, so that nothing of that falls in between.
 pub(crate) async fn sign_in(
     state: &AppState,
     peer: &Arc<Peer>,
@@ -64,12 +64,17 @@ pub(crate) async fn sign_in(
     }
     let hub = state.live.hub(users::NAME).ok_or(UNAVAILABLE)?;
     let attendance = hub.attend(user_id, peer);
-    tokio::time::timeout(PLACE_TIMEOUT, hub.floor()).await.map_err(|_| UNAVAILABLE)?;
+    peer.hold(token);
+    let placed = async { tokio::join!(hub.floor(), state.live.endings().ready()) };
+    tokio::time::timeout(PLACE_TIMEOUT, placed).await.map_err(|_| UNAVAILABLE)?;
     let rights = rights(state, &token).await?;
-    let account = AccountState::Active { roles: rights.roles.clone(), generation: rights.generation };
+    let (roles, generation, second_factor) = (rights.roles.clone(), rights.generation, rights.second_factor);
+    let account = AccountState::Active { roles, generation, second_factor };
     let standing = Standing { version: rights.version, account };
     peer.enter(rights);
     peer.judge(&standing);
+    // One that has begun since it was read was told to nobody of this connection.
+    peer.begin_era(era(state).await?);
     Ok(SignedIn { user_id, expires_at: token.expires_at, kid, attendance })
 }
 
@@ -82,8 +87,13 @@ async fn rights(state: &AppState, token: &AccessToken) -> Result<Rights, Refused
         warn!(%error, "a user's rights cannot be read");
         UNAVAILABLE
     })?;
-    let standing = auth::Standing::of(&loaded.state).filter(|standing| standing.admits(token));
-    let standing = standing.ok_or_else(|| refused(TokenError::Invalid))?;
+    let mut standing = auth::Standing::of(&loaded.state, era(state).await?);
+    // Issued in an era that this process has not heard of.
+    if standing.as_ref().is_some_and(|standing| standing.generation < token.counts.generation) {
+        state.eras.refresh().await.map_err(no_era)?;
+        standing = auth::Standing::of(&loaded.state, era(state).await?);
+    }
+    let standing = standing.filter(|standing| standing.admits(token)).ok_or_else(|| refused(TokenError::Invalid))?;
     let permissions = state.roles.permissions_of(&standing.roles).await.map_err(|error| {
         warn!(%error, "what roles permit cannot be read");
         UNAVAILABLE
@@ -93,8 +103,19 @@ async fn rights(state: &AppState, token: &AccessToken) -> Result<Rights, Refused
         version: loaded.version,
         roles: standing.roles,
         permissions,
-        generation: token.generation,
+        second_factor: standing.second_factor,
+        generation: token.counts.generation.saturating_sub(standing.era),
+        era: standing.era,
     })
+}
+
+async fn era(state: &AppState) -> Result<u32, Refused> {
+    state.eras.current().await.map_err(no_era)
+}
+
+fn no_era(error: ReadError) -> Refused {
+    warn!(%error, "the era cannot be read");
+    UNAVAILABLE
 }
 
 fn refused(error: TokenError) -> Refused {

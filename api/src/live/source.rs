@@ -86,6 +86,8 @@ pub(crate) enum AccountState {
         roles: Vec<RoleName>,
         /// What was signed in with an earlier one is over.
         generation: u32,
+        /// Whether there is one.
+        second_factor: bool,
     },
     Suspended,
     Gone,

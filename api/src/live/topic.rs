@@ -16,10 +16,14 @@ pub(crate) struct Rights {
     /// Of the user's record when these were the roles.
     pub(crate) version: i64,
     pub(crate) roles: Vec<RoleName>,
-    /// Of these roles.
+    /// Of these roles; none while a second factor is missing that is demanded of the user.
     pub(crate) permissions: Permissions,
-    /// The authentication generation of the connection's token.
+    /// Whether the user has one.
+    pub(crate) second_factor: bool,
+    /// The user's own authentication generation, in which the connection's token was issued.
     pub(crate) generation: u32,
+    /// The era in which it was.
+    pub(crate) era: u32,
 }
 
 /// A topic as one user subscribes to it.
@@ -89,7 +93,8 @@ mod tests {
 
     fn rights(user_id: u128, roles: &[RoleName]) -> Rights {
         let permissions = Roles::default().permissions_of(roles);
-        Rights { user_id: Uuid::from_u128(user_id), version: 1, roles: roles.to_vec(), permissions, generation: 0 }
+        let (user_id, roles) = (Uuid::from_u128(user_id), roles.to_vec());
+        Rights { user_id, version: 1, roles, permissions, second_factor: false, generation: 0, era: 0 }
     }
 
     #[test]

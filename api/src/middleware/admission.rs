@@ -13,7 +13,11 @@ use super::{
     rate_limit::{Class, Subject, Verdict},
 };
 use crate::{
-    auth::{AccessToken, Caller, Means, TokenError, api_keys::Secret, security_log},
+    auth::{
+        AccessToken, Caller, Means, TokenError,
+        api_keys::Secret,
+        security_log::{self, Kind},
+    },
     error::{ApiError, ApiResult},
     routes::{Access, Endpoint},
     state::AppState,
@@ -39,13 +43,16 @@ pub(super) async fn admit(
                     admitted = within(verdict);
                 }
                 admitted = admitted.and_then(|()| is_let_in(endpoint, &caller));
-                if let Err(refused @ ApiError::Forbidden) = &admitted {
-                    security_log::refused("access", Some(caller.user_id), refused);
+                if let Err(refused @ (ApiError::Forbidden | ApiError::SecondFactorNotSetUp)) = &admitted {
+                    security_log::refused(Kind::Access, Some(caller.user_id), refused);
                 }
                 request.extensions_mut().insert(caller);
             }
             Err(error) => admitted = Err(error),
         }
+    }
+    if let Err(refused @ ApiError::TooManyRequests { .. }) = &admitted {
+        security_log::refused(Kind::Limit, known, refused);
     }
     (admitted, verdict)
 }
@@ -85,13 +92,23 @@ impl Bearer {
     async fn caller(self, state: &AppState) -> ApiResult<Caller> {
         match self {
             Self::Nothing => Err(ApiError::Unauthenticated),
-            Self::Token(token) => state.caller_of(token).await,
+            Self::Token(token) => {
+                let user = token.user_id;
+                state.caller_of(token).await.inspect_err(|error| {
+                    if let ApiError::Token(_) | ApiError::Unauthenticated = error {
+                        security_log::refused(Kind::AccessToken, Some(user), error);
+                    }
+                })
+            }
             Self::Key(secret) => state.caller_by_key(&secret).await.inspect_err(|error| {
                 if let ApiError::Token(_) = error {
-                    security_log::refused("api_key", None, error);
+                    security_log::refused(Kind::ApiKey, Some(secret.owner), error);
                 }
             }),
-            Self::Refused(error) => Err(error),
+            Self::Refused(error) => {
+                security_log::refused(Kind::AccessToken, None, &error);
+                Err(error)
+            }
         }
     }
 }
@@ -124,6 +141,10 @@ fn within(verdict: Option<Verdict>) -> ApiResult<()> {
 
 /// The one place where access is decided.
 fn is_let_in(endpoint: &Endpoint, caller: &Caller) -> ApiResult<()> {
+    if caller.must_enrol {
+        let may = endpoint.enrolment && matches!(caller.means, Means::Session(_));
+        return if may { Ok(()) } else { Err(ApiError::SecondFactorNotSetUp) };
+    }
     let by_these_means = match caller.means {
         Means::Session(_) => true,
         Means::ApiKey(_) => endpoint.api_keys,

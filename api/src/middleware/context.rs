@@ -87,7 +87,12 @@ pub(super) fn write_id(context: &RequestContext, headers: &mut HeaderMap) {
 
 /// The id of the request that is being worked on, or a new one outside of requests.
 pub fn current_id() -> String {
-    CURRENT.try_with(|context| context.id().to_owned()).unwrap_or_else(|_| Uuid::now_v7().to_string())
+    known_id().unwrap_or_else(|| Uuid::now_v7().to_string())
+}
+
+/// The id of the request that is being worked on; `None` outside of requests.
+pub fn known_id() -> Option<String> {
+    CURRENT.try_with(|context| context.id().to_owned()).ok()
 }
 
 impl FromRequest for RequestContext {

@@ -21,6 +21,13 @@ pub(super) fn allowed_origin(http: &config::Http, headers: &HeaderMap) -> Option
     http.allowed_origins.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes()).then(|| origin.clone())
 }
 
+/// Whether a browser says that the request is from a page which is neither ours nor allowed.
+pub(super) fn is_foreign(http: &config::Http, headers: &HeaderMap) -> bool {
+    let Some(origin) = headers.get(ORIGIN) else { return false };
+    let own = http.public_url.origin().ascii_serialization();
+    own.as_bytes() != origin.as_bytes() && allowed_origin(http, headers).is_none()
+}
+
 /// Tells the browser what an allowed origin may do. Other origins get no such header, and the browser refuses them.
 pub(super) fn write(
     origin: Option<&HeaderValue>,

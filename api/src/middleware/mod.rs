@@ -21,6 +21,7 @@ use actix_web::{
 
 use self::{body::Body, client_address::ClientAddress, context::RequestContext};
 use crate::{
+    auth::security_log::{self, Kind},
     error::{ApiError, ApiResult},
     http2::OpenRequest,
     routes::{self, Endpoint},
@@ -42,7 +43,14 @@ pub(crate) async fn around(
     // A WebSocket goes on after its answer.
     let body = if path == routes::LIVE { None } else { Body::hold(&mut request) };
     let origin = cors::allowed_origin(&state.http, request.headers());
-    let mut response = context.scope(answer(&state, endpoints, request, next)).await?;
+    let foreign = cors::is_foreign(&state.http, request.headers());
+    let answering = async {
+        if foreign {
+            security_log::refused(Kind::Origin, None, &"origin_not_allowed");
+        }
+        answer(&state, endpoints, request, next).await
+    };
+    let mut response = context.scope(answering).await?;
 
     context::write_id(&context, response.headers_mut());
     cors::write(origin.as_ref(), &state.http, endpoints, response.headers_mut());
@@ -91,7 +99,11 @@ async fn answer(
     }
     let (admitted, limits) = admission::admit(state, endpoint, &request).await;
     let mut response = match admitted {
-        Ok(()) => next.call(request).await?,
+        Ok(()) => {
+            let response = next.call(request).await?;
+            security_log::answered(&response);
+            response
+        }
         Err(error) => request.into_response(error.error_response()),
     };
     if let Some(limits) = limits {

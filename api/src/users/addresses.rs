@@ -21,7 +21,7 @@ use crate::{
 const ATTEMPTS: usize = 16;
 
 /// Addresses in the form in which they are compared.
-type Addresses = BTreeMap<String, Email>;
+pub(super) type Addresses = BTreeMap<String, Email>;
 
 /// Executes a command that may change which addresses the user has, together with the claims. Refused with
 /// [`ApiError::EmailTaken`] when somebody else has one of them.
@@ -114,12 +114,12 @@ async fn claims(state: &AppState, stream: &StreamId, before: &User, after: &User
     let claims = &state.email_claims;
     let released = before.iter().filter(|(address, _)| !after.contains_key(*address));
     let taken = after.iter().filter(|(address, _)| !before.contains_key(*address));
-    let released = released.map(|(_, email)| claims.release(email, stream));
-    Ok(released.chain(taken.map(|(_, email)| claims.take(email, stream))).collect())
+    let released = released.flat_map(|(_, email)| claims.release(email, stream));
+    Ok(released.chain(taken.flat_map(|(_, email)| claims.take(email, stream))).collect())
 }
 
 /// All addresses that an account has a claim on.
-fn addresses(account: &Account, key: &SubjectKey) -> ApiResult<Addresses> {
+pub(super) fn addresses(account: &Account, key: &SubjectKey) -> ApiResult<Addresses> {
     let former = account.requests.email_undos.iter().map(|undo| &undo.email);
     let mut addresses = Addresses::new();
     for sealed in std::iter::once(&account.email).chain(former) {

@@ -1,36 +1,52 @@
 //! Making an administrator, for the operator's command and the first start of an installation.
 
 use anyhow::{Context, anyhow};
+use data_encoding::BASE32_NOPAD;
 use domain::{
     Aggregate,
     roles::RoleName,
-    users::{Email, GrantRole, Locale, Password, RegisterUser, User},
+    users::{Email, GrantRole, Locale, Password, RegisterUser, User, UserId},
 };
-use event_store::{AppendError, ExecuteError, Execution, Metadata, StreamId};
+use event_store::{AppendError, ExecuteError, Execution, StreamId};
+use rand::RngExt;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
-use super::{EMAIL, PASSWORD_HASH};
+use super::{EMAIL, PASSWORD_HASH, operator::execution};
 use crate::{auth::links, state::AppState};
 
-/// Names the operator in the metadata of events.
-const ACTOR: &str = "operator";
+/// What a new administrator signs in with.
+#[derive(Debug)]
+pub enum FirstPassword<'a> {
+    Chosen(&'a Password),
+    /// Nothing yet: nobody knows the password, and a link is needed to set one.
+    Unknown,
+}
 
-/// Registers `email` with this password and grants it the role; an account that exists keeps its password.
-/// True when the account was made.
-pub async fn create_admin(state: &AppState, email: &Email, password: &Password) -> anyhow::Result<bool> {
+/// Registers `email` and grants it the role; an account that exists keeps its password. Says whose account it is, and
+/// whether it was made.
+pub async fn create_admin(
+    state: &AppState,
+    email: &Email,
+    password: FirstPassword<'_>,
+) -> anyhow::Result<(UserId, bool)> {
     let (stream, made) = match state.email_claims.owner(&state.events, email).await? {
         Some(owner) => (owner, false),
         None => register(state, email, password).await?,
     };
     let command = GrantRole { role: RoleName::ADMIN, at: state.clock.now() };
     state.events.execute(&stream, command, execution()).await?;
-    Ok(made)
+    Ok((UserId::from_uuid(stream.id()), made))
 }
 
-async fn register(state: &AppState, email: &Email, password: &Password) -> anyhow::Result<(StreamId, bool)> {
+async fn register(state: &AppState, email: &Email, password: FirstPassword<'_>) -> anyhow::Result<(StreamId, bool)> {
     let id = Uuid::now_v7();
     let stream = StreamId::new(User::CATEGORY, id);
-    let hash = state.passwords.hash(password.as_str()).await.map_err(|error| anyhow!("the password: {error:?}"))?;
+    let hash = match password {
+        FirstPassword::Chosen(password) => state.passwords.hash(password.as_str()).await,
+        FirstPassword::Unknown => state.passwords.hash(&unknown()).await,
+    };
+    let hash = hash.map_err(|error| anyhow!("the password: {error:?}"))?;
     let key = state.keys.create(id).await?;
     let at = state.clock.now();
     let command = RegisterUser {
@@ -41,7 +57,7 @@ async fn register(state: &AppState, email: &Email, password: &Password) -> anyho
         verification: Some(links::request(at, links::VERIFICATION)),
         at,
     };
-    let execution = Execution { claims: vec![state.email_claims.take(email, &stream)], ..execution() };
+    let execution = Execution { claims: state.email_claims.take(email, &stream), ..execution() };
     match state.events.execute(&stream, command, execution).await {
         Ok(_) => Ok((stream, true)),
         // Another process of the installation was first.
@@ -52,7 +68,8 @@ async fn register(state: &AppState, email: &Email, password: &Password) -> anyho
     }
 }
 
-fn execution() -> Execution {
-    let metadata = Metadata { actor: Some(ACTOR.to_owned()), client: Some("cli".to_owned()), ..Metadata::default() };
-    Execution { metadata, ..Execution::new(Uuid::now_v7()) }
+/// 256 random bits that nobody is told.
+fn unknown() -> Zeroizing<String> {
+    let bytes: Zeroizing<[u8; 32]> = Zeroizing::new(rand::rng().random());
+    Zeroizing::new(BASE32_NOPAD.encode(bytes.as_slice()))
 }

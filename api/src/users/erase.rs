@@ -7,12 +7,16 @@ use domain::{
     users::{User, UserId},
 };
 use event_store::{StreamId, erasure::ErasureError};
-use tracing::{error, info};
+use tracing::error;
 use uuid::Uuid;
 
 use crate::{
     answer,
-    auth::{Caller, security_log::TARGET, step_up::require_recent},
+    auth::{
+        Caller,
+        security_log::{self, Kind},
+        step_up::require_recent,
+    },
     error::{ApiError, ApiResult, Problem},
     middleware::context::RequestContext,
     state::{AppState, State},
@@ -72,7 +76,7 @@ async fn erase(state: &State, caller: &Caller, context: &RequestContext, user: U
     let metadata = context.metadata(Some(caller.user_id));
     match state.erasure.erase(user.as_uuid(), state.clock.now(), metadata).await {
         Ok(position) => {
-            info!(target: TARGET, kind = "erasure", %user, by = %caller.user_id, "a person was erased");
+            security_log::done(Kind::Erasure, user, caller.user_id);
             Ok(answer::done(position))
         }
         Err(ErasureError::UnknownUser) => Err(ApiError::NotFound),

@@ -9,17 +9,26 @@ pub mod erase;
 pub mod grant_role;
 pub mod list;
 mod list_query;
+pub mod logout_all;
 pub mod me;
+mod operator;
+mod password_link;
 pub mod reactivate;
 pub mod register;
+mod reindex_addresses;
+mod reset_second_factor;
 pub mod revoke_role;
 mod seed;
 pub mod show;
 pub mod suspend;
 mod view;
 
-pub use create_admin::create_admin;
+pub use create_admin::{FirstPassword, create_admin};
 pub use email_claim::EmailClaims;
+pub use operator::find_user;
+pub use password_link::{PasswordLink, password_link};
+pub use reindex_addresses::{Reindexed, reindex_addresses};
+pub use reset_second_factor::reset_second_factor;
 pub use seed::{SeedUser, seed_user};
 pub use view::UserView;
 

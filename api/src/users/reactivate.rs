@@ -8,7 +8,7 @@ use super::{
     erase::require_authority,
 };
 use crate::{
-    auth::Caller,
+    auth::{Caller, step_up::require_recent},
     error::{ApiError, ApiResult},
     extract::{IdempotencyKey, IfMatch, Query},
     middleware::context::RequestContext,
@@ -19,7 +19,7 @@ const ROUTE: &str = "POST /v1/users/{id}/reactivate";
 
 /// Make a suspended account active again
 ///
-/// Its user has to sign in anew.
+/// Its user has to sign in anew. Takes a recent authentication.
 #[utoipa::path(
     post, path = "/v1/users/{id}/reactivate", tag = "users",
     params(
@@ -39,6 +39,7 @@ pub async fn reactivate(
     query: Query,
 ) -> ApiResult<HttpResponse> {
     query.finish()?;
+    require_recent(&state, &caller).await?;
     let user = named(&id)?;
     if user == caller.user_id.as_uuid() {
         return Err(ApiError::OwnAccount);

@@ -40,7 +40,7 @@ pub async fn seed_user(state: &AppState, user: &SeedUser<'_>) -> anyhow::Result<
         verification,
         at,
     };
-    let claims = vec![state.email_claims.take(&user.email, &stream)];
+    let claims = state.email_claims.take(&user.email, &stream);
     state.events.execute(&stream, register, Execution { claims, ..execution() }).await?;
     if let Some(request) = verification {
         state.events.execute(&stream, VerifyEmail { request_id: request.id, at }, execution()).await?;

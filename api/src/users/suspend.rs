@@ -8,7 +8,7 @@ use super::{
     erase::require_authority,
 };
 use crate::{
-    auth::Caller,
+    auth::{Caller, step_up::require_recent},
     error::{ApiError, ApiResult},
     extract::{IdempotencyKey, IfMatch, Query},
     middleware::context::RequestContext,
@@ -20,7 +20,7 @@ const ROUTE: &str = "POST /v1/users/{id}/suspend";
 /// Suspend an account
 ///
 /// All of its sessions end within two seconds, and nobody signs in to it. Nobody suspends themselves, or
-/// somebody who may do more to others.
+/// somebody who may do more to others. Takes a recent authentication.
 #[utoipa::path(
     post, path = "/v1/users/{id}/suspend", tag = "users",
     params(
@@ -40,6 +40,7 @@ pub async fn suspend(
     query: Query,
 ) -> ApiResult<HttpResponse> {
     query.finish()?;
+    require_recent(&state, &caller).await?;
     let user = named(&id)?;
     if user == caller.user_id.as_uuid() {
         return Err(ApiError::OwnAccount);

@@ -87,6 +87,31 @@ async fn a_suspended_account_is_of_no_use_until_it_is_reactivated() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn all_sessions_of_a_user_are_ended_and_the_user_signs_in_anew() {
+    let app = TestApp::start_without_projections(|_| ()).await;
+    let (admin, eve) = (app.admin("ada@example.org").await, app.person("eve@example.org").await);
+    let other = app.login(&eve.email, PASSWORD).await.ok(200).json();
+    let (_, key) = api_key(&app, &eve, &["users:read:own"]).await;
+    let ended = about(&app, "POST", &admin, eve.id, "logout-all").header("Idempotency-Key", "once").send().await;
+    let again = about(&app, "POST", &admin, eve.id, "logout-all").header("Idempotency-Key", "once").send().await;
+    assert_eq!((ended.ok(200).json(), ended.header("etag")), (again.ok(200).json(), again.header("etag")));
+    assert_eq!(ended.json()["status"], "active");
+    soon_refused(&app, &eve.token).await;
+    soon_refused(&app, other["access_token"].as_str().unwrap()).await;
+    let refresh = json!({"refresh_token": other["refresh_token"]});
+    let refreshed = app.request("POST", "/v1/auth/refresh").json(&refresh).send().await;
+    refreshed.problem(401, "invalid_refresh_token");
+    let session = app.login(&eve.email, PASSWORD).await.ok(200).json();
+    let listed = app.get("/v1/auth/sessions").token(session["access_token"].as_str().unwrap()).send().await;
+    assert_eq!(listed.ok(200).json()["items"].as_array().map(Vec::len), Some(1));
+    // Let in: there is no read model here.
+    app.get("/v1/users/me").token(&key).send().await.problem(404, "not_found");
+    let events = app.events().await;
+    let ended: Vec<_> = events.iter().filter(|event| event.event_type == "user.signed_out_everywhere").collect();
+    assert_eq!(ended.iter().map(|event| event.metadata().actor).collect::<Vec<_>>(), [Some(admin.id.to_string())]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_may_do_less_suspends_nobody_who_may_do_more() {
     let app = TestApp::start_without_projections(|_| ()).await;
     let cast = Cast::of(&app).await;
@@ -99,6 +124,7 @@ async fn whoever_may_do_less_suspends_nobody_who_may_do_more() {
     cast.grant(&mallory, moderator).await;
     let suspend = |user: Uuid| about(&app, "POST", &mallory, user, "suspend").send();
     suspend(admin.id).await.problem(403, "forbidden");
+    about(&app, "POST", &mallory, admin.id, "logout-all").send().await.problem(403, "forbidden");
     suspend(eve.id).await.ok(200);
     for user in [Uuid::now_v7().to_string(), "7".to_owned(), "%ff".to_owned()] {
         about(&app, "POST", &mallory, user, "suspend").send().await.problem(404, "not_found");
@@ -113,26 +139,30 @@ async fn what_gives_power_takes_a_recent_authentication() {
     let (admin, eve) = (app.admin("ada@example.org").await, app.person("eve@example.org").await);
     let mut conn = app.database.connect().await;
     conn.batch_execute("UPDATE sessions SET authenticated_at = now() - interval '11 minutes'").await.unwrap();
-    let requests: [(&str, String, serde_json::Value); 6] = [
-        ("PUT", format!("/v1/users/{}/roles/support", eve.id), json!({})),
-        ("DELETE", format!("/v1/users/{}/roles/member", eve.id), json!({})),
+    let about_eve = |what: &str| format!("/v1/users/{}/{what}", eve.id);
+    let requests: [(&str, String, serde_json::Value); 9] = [
+        ("POST", about_eve("suspend"), json!({})),
+        ("POST", about_eve("reactivate"), json!({})),
+        ("POST", about_eve("logout-all"), json!({})),
+        ("PUT", about_eve("roles/support"), json!({})),
+        ("DELETE", about_eve("roles/member"), json!({})),
         ("POST", "/v1/roles".to_owned(), json!({"name": "other", "permissions": []})),
         ("PATCH", "/v1/roles/support".to_owned(), json!({"permissions": []})),
         ("DELETE", "/v1/roles/support".to_owned(), json!({})),
         ("POST", "/v1/users/me/api-keys".to_owned(), json!({"name": "n", "permissions": ["users:read:own"]})),
     ];
-    let send = async |(method, path, body): &(&str, String, serde_json::Value)| -> Answer {
-        app.request(method, path).token(&admin.token).json(body).send().await
+    let send = async |token: &str, (method, path, body): &(&str, String, serde_json::Value)| -> Answer {
+        app.request(method, path).token(token).json(body).send().await
     };
     let before = app.event_types().await;
     for request in &requests {
-        send(request).await.problem(403, "step_up_required");
+        send(&admin.token, request).await.problem(403, "step_up_required");
     }
     assert_eq!(app.event_types().await, before);
     let step_up = app.request("POST", "/v1/auth/step-up").token(&admin.token).json(&json!({"password": PASSWORD}));
-    step_up.send().await.ok(200);
+    let token = step_up.send().await.ok(200).json()["access_token"].as_str().unwrap().to_owned();
     for request in &requests {
-        assert!(matches!(send(request).await.status, 200..=299), "{request:?}");
+        assert!(matches!(send(&token, request).await.status, 200..=299), "{request:?}");
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use api::{Api, Options};
-use bootstrap::{Config, Context, Shutdown, metrics::Metrics, telemetry};
+use bootstrap::{Config, Context, Shutdown, metrics::Metrics};
 use domain::{
     Aggregate,
     roles::RoleName,
@@ -61,7 +61,7 @@ impl TestApp {
         config.log.filter = "warn".to_owned();
         config.erasure.ledger = std::env::temp_dir().join(format!("tidemark-erasures-{}", database.name()));
         change(&mut config);
-        telemetry::init(&config.log);
+        crate::captured_log::install();
         let context = Context::new(config, Shutdown::new(), Metrics::install().unwrap());
         let head = Head::new();
         let bus = messaging::start(&context, &head).unwrap();

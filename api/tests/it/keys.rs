@@ -60,7 +60,7 @@ impl Drop for Replica {
 /// A token that looks like ours, under a key that is not.
 fn stranger(app: &TestApp) -> String {
     let tokens = Tokens::new(&SecretKey::generate(), &app.context.config.http.public_url).unwrap();
-    tokens.issue(UserId::from_uuid(Uuid::now_v7()), Uuid::now_v7(), 0).unwrap().0
+    tokens.issue(UserId::from_uuid(Uuid::now_v7()), Uuid::now_v7(), Default::default()).unwrap().0
 }
 
 async fn me(app: &TestApp, token: &str) -> Answer {

@@ -93,13 +93,23 @@ pub(crate) fn assert_documented(document: &Value, method: &str, path: &str, answ
     assert!(!described.is_null(), "{method} {path}: {} is not in the document", answer.status);
     let content_type = answer.header("content-type").unwrap();
     let schema = &described["content"][content_type]["schema"];
-    let name = schema["$ref"].as_str().unwrap_or_else(|| panic!("{method} {path} {content_type}: {described}"));
-    let schema = document.pointer(&name[1..]).unwrap();
-    let promised: BTreeSet<_> = schema["properties"].as_object().unwrap().keys().cloned().collect();
+    assert!(schema["$ref"].is_string(), "{method} {path} {content_type}: {described}");
+    let parts = parts(document, schema);
+    let promised: BTreeSet<_> =
+        parts.iter().flat_map(|part| part["properties"].as_object().unwrap().keys().cloned()).collect();
     let sent: BTreeSet<_> = answer.json().as_object().unwrap().keys().cloned().collect();
     assert!(sent.is_subset(&promised), "{sent:?} {promised:?}");
-    for required in schema["required"].as_array().into_iter().flatten() {
+    for required in parts.iter().filter_map(|part| part["required"].as_array()).flatten() {
         assert!(sent.contains(required.as_str().unwrap()), "{required} in {sent:?}");
+    }
+}
+
+/// The schemas of objects that a schema is made of.
+fn parts<'d>(document: &'d Value, schema: &'d Value) -> Vec<&'d Value> {
+    let schema = schema["$ref"].as_str().map_or(schema, |name| document.pointer(&name[1..]).unwrap());
+    match schema["allOf"].as_array() {
+        Some(all) => all.iter().flat_map(|part| parts(document, part)).collect(),
+        None => vec![schema],
     }
 }
 

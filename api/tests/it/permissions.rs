@@ -1,6 +1,7 @@
 //! Who gets in where: every route of the table, for everybody there is.
 
 mod cases;
+mod second_factor;
 
 use std::collections::HashMap;
 
@@ -198,6 +199,6 @@ async fn a_token_of_somebody_who_is_not_there_is_refused() {
     let config = &app.context.config;
     let tokens = api::auth::Tokens::new(&config.secrets.token_key, &config.http.public_url).unwrap();
     let nobody = domain::users::UserId::from_uuid(uuid::Uuid::now_v7());
-    let (token, _) = tokens.issue(nobody, uuid::Uuid::now_v7(), 0).unwrap();
+    let (token, _) = tokens.issue(nobody, uuid::Uuid::now_v7(), Default::default()).unwrap();
     app.get("/v1/users/me").token(&token).send().await.problem(401, "unauthenticated");
 }

@@ -112,7 +112,7 @@ async fn an_erased_user_is_out() {
 async fn what_a_role_permits_changes_within_two_seconds() {
     let app = TestApp::start_without_projections(|_| ()).await;
     let (elsewhere, here) = (Elsewhere::of(&app).await, Elsewhere::of(&app).await);
-    let (book, role) = (RoleBook::new(here.0), RoleName::parse("support").unwrap());
+    let (book, role) = (RoleBook::new(here.0, Default::default()), RoleName::parse("support").unwrap());
     let may =
         async || book.permissions_of(std::slice::from_ref(&role)).await.unwrap().allow("users", "read", Scope::All);
     let soon = async |expected: bool| {

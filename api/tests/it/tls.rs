@@ -206,7 +206,7 @@ async fn websockets_work_over_tls() {
     let (mut socket, _) = client_async(request, stream).await.unwrap();
     let tokens = api::auth::Tokens::new(&app.context.config.secrets.token_key, &app.context.config.http.public_url);
     let nobody = domain::users::UserId::from_uuid(uuid::Uuid::now_v7());
-    let (token, _) = tokens.unwrap().issue(nobody, uuid::Uuid::now_v7(), 0).unwrap();
+    let (token, _) = tokens.unwrap().issue(nobody, uuid::Uuid::now_v7(), Default::default()).unwrap();
     let hello = json!({"t": "auth", "id": 1, "token": token}).to_string();
     socket.send(Message::text(hello)).await.unwrap();
     let Some(Ok(Message::Text(answer))) = socket.next().await else { panic!("nothing was said") };

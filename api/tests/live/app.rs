@@ -11,7 +11,7 @@ use std::{
 
 use api::{
     Api,
-    auth::{RoleBook, Tokens},
+    auth::{Counts, Eras, RoleBook, Tokens},
 };
 
 use bootstrap::{Config, Context, Shutdown, db, metrics::Metrics};
@@ -20,7 +20,11 @@ use diesel_async::SimpleAsyncConnection;
 use domain::{
     Sealed,
     roles::{ChangeRole, DefineRole, Permission, RoleDescription, RoleName},
-    users::{ChangeProfile, GrantRole, Locale, RegisterUser, SignOutEverywhere, UserId},
+    sessions::EndAllSessions,
+    users::{
+        ChangeProfile, EndSession, GrantRole, Locale, RegisterUser, SignOutEverywhere, StepUp, UserId,
+        events::{EndReason, SignInMethod},
+    },
 };
 use event_store::{EventStore, Execution, Head, Options, StreamId, SubjectKeys};
 use futures::{StreamExt, future::BoxFuture, stream};
@@ -203,6 +207,21 @@ impl TestApp {
         self.events.execute(&user(id), command, Execution::new(Uuid::now_v7())).await.expect("signed out");
     }
 
+    pub(crate) async fn end_session(&self, id: Uuid, session_id: Uuid) {
+        let command = EndSession { session_id, reason: EndReason::SignedOut, at: Utc::now() };
+        self.events.execute(&user(id), command, Execution::new(Uuid::now_v7())).await.expect("ended");
+    }
+
+    pub(crate) async fn step_up(&self, id: Uuid, session_id: Uuid, rotation: u32) {
+        let command = StepUp { session_id, rotation, method: SignInMethod::Password, at: Utc::now() };
+        self.events.execute(&user(id), command, Execution::new(Uuid::now_v7())).await.expect("stepped up");
+    }
+
+    pub(crate) async fn end_all_sessions(&self) {
+        let command = EndAllSessions { at: Utc::now() };
+        self.events.execute(&Eras::stream(), command, Execution::new(Uuid::now_v7())).await.expect("ended");
+    }
+
     /// Changes what the user is called; returns the position of the event.
     pub(crate) async fn rename(&self, id: Uuid, name: &str) -> i64 {
         let sealed: Sealed = self.keys.get(id).await.expect("a key").seal("user.display_name", name);
@@ -212,7 +231,12 @@ impl TestApp {
     }
 
     pub(crate) fn token(&self, user_id: Uuid) -> String {
-        let (token, _) = self.tokens.issue(UserId::from_uuid(user_id), Uuid::now_v7(), 0).expect("a token");
+        self.token_of(user_id, Uuid::now_v7(), Counts::default())
+    }
+
+    /// Of this session.
+    pub(crate) fn token_of(&self, user_id: Uuid, session_id: Uuid, counts: Counts) -> String {
+        let (token, _) = self.tokens.issue(UserId::from_uuid(user_id), session_id, counts).expect("a token");
         token
     }
 

@@ -2,15 +2,20 @@
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test fails at once, with a message")]
 
 mod app;
+#[path = "../it/captured_log.rs"]
+mod captured_log;
 mod client;
 mod crowd;
 mod documents;
 mod drain;
+mod ended_sessions;
 mod following;
 mod gaps;
 mod limits;
 mod resuming;
 mod revoked_keys;
 mod rights;
+mod second_factor;
+mod security_log;
 mod signing_in;
 mod slow;

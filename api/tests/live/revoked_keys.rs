@@ -22,7 +22,7 @@ async fn a_connection_whose_key_was_revoked_gets_nothing_more() {
 
     // A token under a key that nobody knows has the keys read again.
     let strangers = Tokens::new(&SecretKey::generate(), &app.config.http.public_url).expect("a key");
-    let (token, _) = strangers.issue(UserId::from_uuid(ada), Uuid::now_v7(), 0).expect("a token");
+    let (token, _) = strangers.issue(UserId::from_uuid(ada), Uuid::now_v7(), Default::default()).expect("a token");
     for token in [token, app.token(ada)] {
         let mut stranger = Client::connect(app.address()).await;
         stranger.send(json!({"t": "auth", "id": 1, "token": token})).await;

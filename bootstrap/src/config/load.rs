@@ -9,26 +9,32 @@ use std::{
 use url::Url;
 
 use super::{
-    Accounts, Admin, Config, ConfigError, Database, Dsn, Environment, Erasure, Http, Jobs, Limits, Log, LogFormat,
-    Mail, MailTransport, SecretKey, Secrets, Sessions, Tls, source::Source,
+    Admin, Config, ConfigError, Database, Dsn, Environment, Erasure, Http, Jobs, Limits, Log, LogFormat, Mail,
+    MailTransport, Role, Sessions, Tls, accounts, secrets, security_txt, source::Source,
 };
 
 const DEFAULT_FILE: &str = "tidemark.toml";
 const FILE_VARIABLE: &str = "TIDEMARK_CONFIG";
 const ADDRESS: &str = "an address and a port, such as 127.0.0.1:8080";
 const MOST: usize = 1_000_000;
+const DATABASE_PATIENCE: Duration = Duration::from_secs(30);
 
 impl Config {
     /// Reads `path`, else the file that `TIDEMARK_CONFIG` names, else `./tidemark.toml` if there is one; then the
     /// environment, which wins. All problems come together in one error.
     pub fn load(path: Option<&Path>) -> Result<Self, ConfigError> {
+        Self::load_for(Role::AllInOne, path)
+    }
+
+    /// The same for a process that does one thing: secrets that it has no use for may be missing, and are not read.
+    pub fn load_for(role: Role, path: Option<&Path>) -> Result<Self, ConfigError> {
         let named = path.map(Path::to_owned).or_else(|| std::env::var_os(FILE_VARIABLE).map(PathBuf::from));
         let path = named.or_else(|| Some(PathBuf::from(DEFAULT_FILE)).filter(|path| path.exists()));
         let file = path.map_or_else(|| Ok(toml::Table::new()), |path| read_file(&path))?;
         // Values that are not Unicode cannot be ours; their names are skipped rather than a reason to panic.
         let environment =
             std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-        Self::from_sources(&file, environment)
+        Self::from_sources_for(role, &file, environment)
     }
 
     /// The same from given sources: a file's content and the variables of an environment.
@@ -36,8 +42,17 @@ impl Config {
         file: &toml::Table,
         environment: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, ConfigError> {
+        Self::from_sources_for(Role::AllInOne, file, environment)
+    }
+
+    /// [`Self::from_sources`] for a process that does one thing.
+    pub fn from_sources_for(
+        role: Role,
+        file: &toml::Table,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
         let mut source = Source::new(file, environment);
-        let config = read(&mut source);
+        let config = read(&mut source, role);
         source.refuse_the_rest();
         let mut problems = source.problems;
         for problem in config.problems() {
@@ -64,32 +79,31 @@ fn read_file(path: &Path) -> Result<toml::Table, ConfigError> {
     })
 }
 
-fn read(source: &mut Source) -> Config {
+fn read(source: &mut Source, role: Role) -> Config {
     let chosen = source.optional("environment", "development or production");
     let environment = chosen.unwrap_or(Environment::Development);
     let config = Config {
         environment,
+        role,
         http: http(source, environment),
         admin: Admin { bind: source.optional("admin.bind", ADDRESS).unwrap_or_else(|| loopback(9090)) },
         database: Database {
             url: source.dsn("database.url", &Dsn::POSTGRES),
             pool_size: source.number("database.pool_size", 16, 1..=500),
+            patience: DATABASE_PATIENCE,
         },
         keys_database_url: source.dsn("keys_database_url", &Dsn::POSTGRES),
         amqp_url: source.dsn("amqp_url", &["amqp", "amqps"]),
         amqp_prefix: prefix(source, "amqp_prefix"),
         redis_url: source.dsn("redis_url", &["redis", "rediss"]),
         redis_prefix: prefix(source, "redis_prefix"),
-        mail: mail(source, environment),
-        secrets: secrets(source, environment),
-        erasure: erasure(source, environment),
+        mail: mail(source, environment, role),
+        secrets: secrets::read(source, environment, role),
+        erasure: erasure(source, environment, role),
         log: log(source, environment),
         limits: limits(source),
-        accounts: Accounts {
-            require_verified_email: source
-                .optional("accounts.require_verified_email", "true or false")
-                .unwrap_or(false),
-        },
+        accounts: accounts::read(source),
+        security_txt: security_txt::read(source),
         sessions: sessions(source),
         jobs: Jobs {
             concurrency: source.number("jobs.concurrency", 16, 1..=1_000),
@@ -97,7 +111,12 @@ fn read(source: &mut Source) -> Config {
         },
         shutdown_grace: seconds(source, "shutdown_grace_seconds", 25, 1, 600),
     };
-    if chosen.is_none() && !config.http.bind.ip().is_loopback() && config.secrets.master_key.is_published() {
+    let holds_secrets = role.opens_personal_data();
+    if chosen.is_none()
+        && holds_secrets
+        && !config.http.bind.ip().is_loopback()
+        && config.secrets.master_key.is_published()
+    {
         // An oversight must not put secrets on the network that everybody knows.
         source.refuse(
             "environment",
@@ -132,10 +151,10 @@ fn tls(source: &mut Source, environment: Environment) -> Option<Tls> {
     None
 }
 
-fn mail(source: &mut Source, environment: Environment) -> Mail {
+fn mail(source: &mut Source, environment: Environment, role: Role) -> Mail {
     let smtp = source.dsn("mail.smtp_url", &["smtp", "smtps"]);
     let directory = source.text("mail.directory").map(PathBuf::from);
-    if smtp.is_none() && directory.is_none() && !environment.is_development() {
+    if smtp.is_none() && directory.is_none() && !environment.is_development() && role.sends_mail() {
         source.refuse("mail.smtp_url", "is required outside development");
     }
     let directory = directory.unwrap_or_else(|| ".tidemark/mail".into());
@@ -145,41 +164,9 @@ fn mail(source: &mut Source, environment: Environment) -> Mail {
     }
 }
 
-fn secrets(source: &mut Source, environment: Environment) -> Secrets {
-    let previous_master_key = previous_master_key(source, environment);
-    let mut secret = |key: &str, development: [u8; 32]| {
-        let text = source.text_or_file(key, !environment.is_development());
-        match &text {
-            None if !environment.is_development() => source.refuse(key, "is required outside development"),
-            None => {}
-            Some(text) if SecretKey::from_base64(text).is_some() => {}
-            Some(_) => source.refuse(key, "must be the base64 of exactly 32 random bytes: openssl rand -base64 32"),
-        }
-        text.and_then(|text| SecretKey::from_base64(&text)).unwrap_or_else(|| SecretKey::new(development))
-    };
-    Secrets {
-        master_key: secret("secrets.master_key", SecretKey::DEVELOPMENT_MASTER),
-        previous_master_key,
-        token_key: secret("secrets.token_key", SecretKey::DEVELOPMENT_TOKEN),
-        password_pepper: secret("secrets.password_pepper", SecretKey::DEVELOPMENT_PEPPER),
-        index_key: secret("secrets.index_key", SecretKey::DEVELOPMENT_INDEX),
-    }
-}
-
-/// A master key beside the current one; absent unless one replaces the other.
-fn previous_master_key(source: &mut Source, environment: Environment) -> Option<SecretKey> {
-    let key = "secrets.previous_master_key";
-    let text = source.text_or_file(key, !environment.is_development())?;
-    let secret = SecretKey::from_base64(&text);
-    if secret.is_none() {
-        source.refuse(key, "must be the base64 of exactly 32 random bytes");
-    }
-    secret
-}
-
-fn erasure(source: &mut Source, environment: Environment) -> Erasure {
+fn erasure(source: &mut Source, environment: Environment, role: Role) -> Erasure {
     let ledger = source.text("erasure.ledger").map(PathBuf::from);
-    if ledger.is_none() && !environment.is_development() {
+    if ledger.is_none() && !environment.is_development() && role.opens_personal_data() {
         source.refuse("erasure.ledger", "is required outside development");
     }
     Erasure { ledger: ledger.unwrap_or_else(|| ".tidemark/erasures".into()) }
@@ -187,11 +174,13 @@ fn erasure(source: &mut Source, environment: Environment) -> Erasure {
 
 fn log(source: &mut Source, environment: Environment) -> Log {
     let default = if environment.is_development() { LogFormat::Pretty } else { LogFormat::Json };
-    let filter = source.text("log.filter").unwrap_or_else(|| "info".to_owned());
+    let chosen = source.text("log.filter");
+    let is_chosen = chosen.is_some();
+    let filter = chosen.unwrap_or_else(|| "info".to_owned());
     if tracing_subscriber::EnvFilter::builder().parse(&filter).is_err() {
         source.refuse("log.filter", "must be a filter such as info,event_store=debug");
     }
-    Log { format: source.optional("log.format", "pretty or json").unwrap_or(default), filter }
+    Log { format: source.optional("log.format", "pretty or json").unwrap_or(default), filter, is_chosen }
 }
 
 fn limits(source: &mut Source) -> Limits {

@@ -1,9 +1,13 @@
 //! The configuration of a process: typed, read once at start-up from a TOML file and the environment, then checked.
 
+mod accounts;
 mod dsn;
 mod error;
 mod load;
+mod role;
 mod secret_key;
+mod secrets;
+mod security_txt;
 mod source;
 mod validate;
 
@@ -14,14 +18,19 @@ use std::{net::IpAddr, net::SocketAddr, path::PathBuf, str::FromStr, time::Durat
 
 use url::Url;
 
+pub use accounts::{Accounts, SecondFactor};
 pub use dsn::Dsn;
 pub use error::{ConfigError, Problem};
+pub use role::Role;
 pub use secret_key::SecretKey;
+pub use security_txt::SecurityTxt;
 
 /// Everything that a process may be told from outside. docs/operations.md has the table of keys and defaults.
 #[derive(Clone, Debug)]
 pub struct Config {
     pub environment: Environment,
+    /// What the process does, and so what it has to be given.
+    pub role: Role,
     pub http: Http,
     pub admin: Admin,
     pub database: Database,
@@ -41,6 +50,7 @@ pub struct Config {
     pub log: Log,
     pub limits: Limits,
     pub accounts: Accounts,
+    pub security_txt: SecurityTxt,
     pub sessions: Sessions,
     pub jobs: Jobs,
     /// How long a process may take to finish its work after it was asked to stop.
@@ -109,6 +119,8 @@ pub struct Database {
     pub url: Option<Dsn>,
     /// Connections in the pool of this process, beside the few that tasks keep for themselves.
     pub pool_size: usize,
+    /// How long the start waits for the server, which may be starting at the same time. No setting.
+    pub patience: Duration,
 }
 
 /// Where mails go and whom they come from.
@@ -126,7 +138,8 @@ pub enum MailTransport {
     Directory(PathBuf),
 }
 
-/// The secrets of the installation, 32 random bytes each.
+/// The secrets of the installation, 32 random bytes each. Those that a role has no use for are not read; in their place
+/// are values that nobody else has.
 #[derive(Clone, Debug)]
 pub struct Secrets {
     /// Wraps the keys of persons, and those that sign access tokens.
@@ -137,8 +150,12 @@ pub struct Secrets {
     pub token_key: SecretKey,
     /// Mixed into passwords before they are hashed.
     pub password_pepper: SecretKey,
+    /// Those that were mixed in before, newest first: for passwords that were not used since.
+    pub previous_password_peppers: Vec<SecretKey>,
     /// Makes blind indexes of e-mail addresses.
     pub index_key: SecretKey,
+    /// Another one whose blind indexes count too, while one replaces the other.
+    pub previous_index_key: Option<SecretKey>,
 }
 
 /// The erasing of persons.
@@ -153,6 +170,8 @@ pub struct Log {
     pub format: LogFormat,
     /// In the syntax of `tracing_subscriber::EnvFilter`: `info,event_store=debug`.
     pub filter: String,
+    /// Whether somebody has asked for this filter; the operator's commands are quieter than servers otherwise.
+    pub is_chosen: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,13 +209,6 @@ pub struct Limits {
     pub password_queue: usize,
     /// WebSocket connections of this process.
     pub live_connections: usize,
-}
-
-/// What the installation demands of accounts.
-#[derive(Clone, Debug)]
-pub struct Accounts {
-    /// Whether signing in needs an address that was shown to be the user's.
-    pub require_verified_email: bool,
 }
 
 /// How long somebody stays signed in.

@@ -138,6 +138,12 @@ impl Source {
         }
     }
 
+    /// Takes a secret out without looking at it, nor at the file that it may be in.
+    pub(super) fn leave(&mut self, key: &str) {
+        self.values.remove(key);
+        self.values.remove(&format!("{key}_file"));
+    }
+
     /// The path of a file that can be read; `private` as above.
     pub(super) fn file(&mut self, key: &str, private: bool) -> Option<PathBuf> {
         let path = PathBuf::from(self.text(key)?);

@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use super::{Config, ConfigError, Dsn, LogFormat, MailTransport, SecretKey};
+use super::{Config, ConfigError, Dsn, LogFormat, MailTransport, Role, SecretKey};
 
 const LOG: &str = "postgres://tidemark:Vq7wZk29@db.example.org/tidemark";
 const KEYS: &str = "postgres://tidemark:Vq7wZk29@db.example.org/tidemark_keys";
@@ -198,6 +198,9 @@ fn production_refuses_what_is_missing_weak_or_published() {
         ("TIDEMARK_ERASURE__LEDGER", "", "is required outside development"),
         ("TIDEMARK_SECRETS__PREVIOUS_MASTER_KEY", &repeated, "is not random: generate it with openssl rand -base64 32"),
         ("TIDEMARK_SECRETS__PREVIOUS_MASTER_KEY", "x", "must be the base64 of exactly 32 random bytes"),
+        ("TIDEMARK_SECRETS__PREVIOUS_INDEX_KEY", &repeated, "is not random: generate it with openssl rand -base64 32"),
+        ("TIDEMARK_SECRETS__PREVIOUS_PASSWORD_PEPPERS", &published, "is the published development value"),
+        ("TIDEMARK_SECRETS__PREVIOUS_PASSWORD_PEPPERS", "x,y", "must be the base64 of exactly 32 random bytes"),
     ];
     for (name, value, expected) in cases {
         let found = production_problems(name, value);
@@ -327,4 +330,70 @@ fn a_dsn_shows_server_and_database_only() {
     let dsn = Dsn::postgres("postgres://ada:pw@db:5433/log?password=pw2&sslmode=require").unwrap();
     assert_eq!(format!("{dsn} {dsn:?}"), "postgres://db:5433/log Dsn(postgres://db:5433/log)");
     assert!(Dsn::postgres("host=/run user=ada").is_none());
+}
+
+/// A configuration for production without these variables.
+fn production_without(names: &[&str]) -> Vec<(String, String)> {
+    let mut environment = production_with("TIDEMARK_LOG__FILTER", "info");
+    environment.retain(|(name, _)| !names.contains(&name.as_str()));
+    environment
+}
+
+const PASSWORD_SECRETS: [&str; 2] = ["TIDEMARK_SECRETS__PASSWORD_PEPPER", "TIDEMARK_SECRETS__INDEX_KEY"];
+const DATA_SECRETS: [&str; 3] =
+    ["TIDEMARK_SECRETS__MASTER_KEY", "TIDEMARK_SECRETS__TOKEN_KEY", "TIDEMARK_ERASURE__LEDGER"];
+const MAIL: [&str; 2] = ["SMTP_URL", "TIDEMARK_MAIL__FROM"];
+
+#[test]
+fn a_role_is_asked_for_nothing_that_it_has_no_use_for() {
+    let projector = [PASSWORD_SECRETS.as_slice(), &DATA_SECRETS, &MAIL, &["TIDEMARK_KEYS_DATABASE_URL"]].concat();
+    let migration = [PASSWORD_SECRETS.as_slice(), &DATA_SECRETS, &MAIL].concat();
+    for (role, unneeded) in [
+        (Role::AllInOne, vec![]),
+        (Role::Api, MAIL.to_vec()),
+        (Role::Worker, PASSWORD_SECRETS.to_vec()),
+        (Role::Projector, projector),
+        (Role::Migration, migration),
+    ] {
+        let load = |without: &[&str]| {
+            Config::from_sources_for(role, &toml::Table::new(), production_without(without)).map(|config| config.role)
+        };
+        assert_eq!(load(&unneeded).unwrap(), role);
+        let all = [PASSWORD_SECRETS.as_slice(), &DATA_SECRETS, &MAIL[..1], &["TIDEMARK_KEYS_DATABASE_URL"]].concat();
+        for needed in all.into_iter().filter(|name| !unneeded.contains(name)) {
+            let refused = load(&[needed]).unwrap_err().to_string();
+            assert!(refused.contains(&format!("({needed}): is required outside development")), "{role:?}: {refused}");
+        }
+    }
+}
+
+#[test]
+fn what_a_role_has_no_use_for_is_not_read_where_it_is_given() {
+    let mut environment = production_without(&["TIDEMARK_SECRETS__INDEX_KEY"]);
+    // Not even opened.
+    environment.push(("TIDEMARK_SECRETS__INDEX_KEY_FILE".to_owned(), "/nowhere".to_owned()));
+    environment.push(("TIDEMARK_SECRETS__PREVIOUS_INDEX_KEY".to_owned(), "no key".to_owned()));
+    let given = environment.iter().find(|(name, _)| name.ends_with("PEPPER")).unwrap().1.clone();
+    let config = Config::from_sources_for(Role::Worker, &toml::Table::new(), environment.clone()).unwrap();
+    assert_ne!(config.secrets.password_pepper.to_base64(), given);
+    assert!(!config.secrets.password_pepper.is_published() && !config.secrets.index_key.is_published());
+    assert!(Config::from_sources(&toml::Table::new(), environment).is_err());
+}
+
+#[test]
+fn former_peppers_come_newest_first_separated_by_commas_or_lines() {
+    let [one, other] = [SecretKey::generate(), SecretKey::generate()];
+    let name = "TIDEMARK_SECRETS__PREVIOUS_PASSWORD_PEPPERS";
+    for separator in [",", "\n", " , "] {
+        let text = format!("{}{separator}{}\n", one.to_base64(), other.to_base64());
+        let peppers = load("", &[(name, &text)]).unwrap().secrets.previous_password_peppers;
+        let peppers: Vec<_> = peppers.iter().map(SecretKey::to_base64).collect();
+        assert_eq!(peppers, [one.to_base64(), other.to_base64()]);
+    }
+    let too_many = [one.to_base64().as_str(); 9].join(",");
+    assert_eq!(problems("", &[(name, &too_many)]).len(), 1);
+    assert_eq!(
+        problems("", &[("TIDEMARK_SECRETS__PREVIOUS_INDEX_KEY", &format!("{0},{0}", one.to_base64()))]).len(),
+        1
+    );
 }

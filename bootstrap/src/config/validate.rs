@@ -1,6 +1,6 @@
 //! Refuses a configuration that would run, but not safely.
 
-use super::{Config, ConfigError, Dsn, MailTransport, Problem, SecretKey, secret_key::Weakness};
+use super::{Config, ConfigError, Dsn, MailTransport, Problem, SecretKey, Secrets, secret_key::Weakness};
 
 /// Passwords that images and tutorials ship with.
 const DEFAULT_PASSWORDS: [&str; 6] = ["", "guest", "postgres", "password", "tidemark", "changeme"];
@@ -18,7 +18,9 @@ impl Config {
         if !self.environment.is_development() {
             self.check_secrets(&mut problems);
             self.check_servers(&mut problems);
-            self.check_mail(&mut problems);
+            if self.role.sends_mail() {
+                self.check_mail(&mut problems);
+            }
         }
         problems
     }
@@ -47,14 +49,26 @@ impl Config {
     }
 
     fn check_secrets(&self, problems: &mut Vec<Problem>) {
-        let secrets = [
-            ("secrets.master_key", &self.secrets.master_key),
-            ("secrets.token_key", &self.secrets.token_key),
-            ("secrets.password_pepper", &self.secrets.password_pepper),
-            ("secrets.index_key", &self.secrets.index_key),
+        let Secrets {
+            master_key,
+            previous_master_key,
+            token_key,
+            password_pepper,
+            previous_password_peppers,
+            index_key,
+            previous_index_key,
+        } = &self.secrets;
+        // What a role has no use for is a random value of the process's own.
+        let current = [
+            ("secrets.master_key", master_key),
+            ("secrets.token_key", token_key),
+            ("secrets.password_pepper", password_pepper),
+            ("secrets.index_key", index_key),
         ];
-        let previous = self.secrets.previous_master_key.as_ref().map(|key| ("secrets.previous_master_key", key));
-        let secrets: Vec<_> = secrets.into_iter().chain(previous).collect();
+        let former = previous_master_key.iter().map(|key| ("secrets.previous_master_key", key));
+        let former = former.chain(previous_index_key.iter().map(|key| ("secrets.previous_index_key", key)));
+        let peppers = previous_password_peppers.iter().map(|key| ("secrets.previous_password_peppers", key));
+        let secrets: Vec<_> = current.into_iter().chain(former).chain(peppers).collect();
         for (place, (key, secret)) in secrets.iter().enumerate() {
             if let Some(weakness) = secret.weakness() {
                 problems.push(Problem::new(key, weakness_message(weakness)));
@@ -79,12 +93,14 @@ impl Config {
             }
         }
         match (&self.database.url, &self.keys_database_url) {
-            (Some(_), None) => problems.push(Problem::new("keys_database_url", "is required outside development")),
+            (Some(_), None) if self.role.needs_keys_database() => {
+                problems.push(Problem::new("keys_database_url", "is required outside development"));
+            }
             (Some(log), Some(keys)) if log.target() == keys.target() => problems.push(Problem::new(
                 "keys_database_url",
                 "must name another database than database.url outside development",
             )),
-            (Some(_), Some(_)) | (None, _) => {}
+            (Some(_), Some(_) | None) | (None, _) => {}
         }
     }
 

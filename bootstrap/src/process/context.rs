@@ -19,8 +19,6 @@ use crate::{
     tasks::TaskState,
 };
 
-/// How long the start waits for PostgreSQL, which may be starting at the same time.
-const DATABASE_PATIENCE: Duration = Duration::from_secs(30);
 const DATABASE_RETRY: Duration = Duration::from_millis(250);
 /// Keys are cached, so few connections serve them.
 const KEYS_POOL_SIZE: usize = 4;
@@ -58,8 +56,8 @@ impl Context {
         Self { config, shutdown, tasks, health, metrics, connections: Arc::default() }
     }
 
-    /// The pool of the log's database. The first call waits up to 30 s for the server, refuses one that is unsafe or
-    /// whose schema is behind (see [`preflight`]), and adds the database to health and metrics.
+    /// The pool of the log's database. The first call waits for a server that does not answer
+    /// (`database.patience`), refuses one that is unsafe or whose schema is behind (see [`preflight`]), and adds the database to health and metrics.
     pub async fn database(&self) -> anyhow::Result<Pool> {
         self.connections.database.get_or_try_init(|| self.open_database()).await.cloned()
     }
@@ -89,7 +87,8 @@ impl Context {
     async fn open_database(&self) -> anyhow::Result<Pool> {
         let url = self.config.database_url()?;
         self.admit(url, Schema::Log).await?;
-        if self.config.keys_database_url()? == url {
+        // A projector need not have the keys' database.
+        if self.config.keys_database_url().is_ok_and(|keys| keys == url) {
             self.admit(url, Schema::Keys).await?;
         }
         let pool = db::pool(url, self.config.database.pool_size).context("the database's pool")?;
@@ -112,7 +111,7 @@ impl Context {
         loop {
             match db::connect(url).await {
                 Ok(mut connection) => return Ok(preflight::check(&mut connection, schema).await?),
-                Err(error) if started.elapsed() > DATABASE_PATIENCE || is_refused_url(&error) => {
+                Err(error) if started.elapsed() > self.config.database.patience || is_refused_url(&error) => {
                     return Err(PreflightError::Unreachable { schema, error }.into());
                 }
                 Err(error) => info!(%schema, %error, "waiting for PostgreSQL"),

@@ -41,6 +41,8 @@ pub struct Account {
     pub sessions_generation: u32,
     /// Sessions that were ended so lately that access tokens of theirs may not have expired.
     pub ended_sessions: Vec<EndedSession>,
+    /// Sessions whose access tokens were replaced so lately that earlier ones may not have expired.
+    pub renewed_sessions: Vec<RenewedSession>,
     pub requests: Requests,
     pub totp: Totp,
     pub api_keys: Vec<ApiKey>,
@@ -50,6 +52,15 @@ pub struct Account {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndedSession {
     pub session_id: Uuid,
+    pub at: DateTime<Utc>,
+}
+
+/// A session that goes on with other tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RenewedSession {
+    pub session_id: Uuid,
+    /// How many refresh tokens it had before; access tokens that came with those count no more.
+    pub rotation: u32,
     pub at: DateTime<Utc>,
 }
 

@@ -3,20 +3,20 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
-    Account, ApiKey, EmailChange, EmailUndo, EndedSession, Request, Requests, Totp, User, UserEvent,
-    events::{ApiKeyCreated, EmailChangeUndone, EmailChanged, EmailVerified, Registered, SessionEnded},
+    Account, ApiKey, EmailChange, EmailUndo, EndedSession, RenewedSession, Request, Requests, Totp, User, UserEvent,
+    events::{ApiKeyCreated, EmailChangeUndone, EmailChanged, EmailVerified, Registered, SessionEnded, SteppedUp},
 };
 use crate::{Aggregate, roles::RoleName};
 
 /// An access token lasts 15 minutes; the rest is for clocks that disagree.
 const ENDED_REMEMBERED_FOR: TimeDelta = TimeDelta::minutes(20);
-/// Who ends more sessions one by one in that time has the oldest of them forgotten.
-const MAX_ENDED: usize = 1000;
+/// Who ends, or renews, more sessions one by one in that time has the oldest of them forgotten.
+const MAX_REMEMBERED: usize = 1000;
 
 impl Aggregate for User {
     type Event = UserEvent;
     const CATEGORY: &'static str = "user";
-    const STATE_VERSION: i16 = 2;
+    const STATE_VERSION: i16 = 3;
 
     fn apply(self, event: &UserEvent) -> Self {
         match (self, event) {
@@ -47,6 +47,7 @@ impl Account {
             generation: 0,
             sessions_generation: 0,
             ended_sessions: vec![],
+            renewed_sessions: vec![],
             requests: Requests::default(),
             totp: Totp::Off,
             api_keys: vec![],
@@ -58,6 +59,7 @@ impl Account {
         self.generation = self.generation.saturating_add(1);
         self.sessions_generation = self.generation;
         self.ended_sessions.clear();
+        self.renewed_sessions.clear();
         self.requests.clear();
         self
     }
@@ -85,6 +87,7 @@ impl Account {
                 self.password_hash = changed.password_hash.clone();
                 self = self.raised();
             }
+            UserEvent::PasswordRehashed(rehashed) => self.password_hash = rehashed.password_hash.clone(),
             UserEvent::EmailChangeRequested(asked) => {
                 let request = Request { id: asked.request_id, expires_at: asked.expires_at };
                 self.requests.email_change = Some(EmailChange { request, email: asked.email.clone() });
@@ -95,10 +98,15 @@ impl Account {
                 self.requests.email_undos.retain(|undo| !released.request_ids.contains(&undo.request.id));
             }
             UserEvent::SessionEnded(ended) => self.end(ended),
+            UserEvent::SteppedUp(stepped_up) => self.renew(stepped_up),
             UserEvent::SignedOutEverywhere(_) => self = self.raised(),
             UserEvent::TotpEnrolled(enrolled) => self.totp = Totp::Enrolled { secret: enrolled.secret.clone() },
             UserEvent::TotpConfirmed(confirmed) => self.totp = self.totp.with_codes(&confirmed.recovery_codes),
             UserEvent::TotpDisabled(_) => self.totp = Totp::Off,
+            UserEvent::SecondFactorReset(_) => {
+                self.totp = Totp::Off;
+                self = self.raised();
+            }
             UserEvent::RecoveryCodesReplaced(replaced) => self.totp = self.totp.with_codes(&replaced.recovery_codes),
             UserEvent::RecoveryCodeUsed(used) => self.totp.drop_code(&used.code),
             UserEvent::ApiKeyCreated(created) => self.api_keys.push(ApiKey::new(created)),
@@ -146,10 +154,25 @@ impl Account {
 
     fn end(&mut self, ended: &SessionEnded) {
         self.ended_sessions.retain(|other| other.at > ended.at - ENDED_REMEMBERED_FOR);
-        if self.ended_sessions.len() >= MAX_ENDED {
+        if self.ended_sessions.len() >= MAX_REMEMBERED {
             self.ended_sessions.remove(0);
         }
         self.ended_sessions.push(EndedSession { session_id: ended.session_id, at: ended.at });
+    }
+
+    fn renew(&mut self, stepped_up: &SteppedUp) {
+        let SteppedUp { session_id, mut rotation, at, .. } = *stepped_up;
+        self.renewed_sessions.retain(|other| {
+            let is_the_same = other.session_id == session_id;
+            if is_the_same {
+                rotation = rotation.max(other.rotation);
+            }
+            !is_the_same && other.at > at - ENDED_REMEMBERED_FOR
+        });
+        if self.renewed_sessions.len() >= MAX_REMEMBERED {
+            self.renewed_sessions.remove(0);
+        }
+        self.renewed_sessions.push(RenewedSession { session_id, rotation, at });
     }
 }
 

@@ -1,8 +1,11 @@
-//! Switching a second factor on. That a code of the secret was right is found out before.
+//! Switching a second factor on, which ends all sessions. That a code of the secret was right is found out before.
 
 use chrono::{DateTime, Utc};
 
-use super::{NotActive, Totp, User, UserEvent, events::TotpConfirmed};
+use super::{
+    NotActive, Totp, User, UserEvent,
+    events::{SignedOutEverywhere, TotpConfirmed},
+};
 use crate::Command;
 
 #[derive(Clone, Debug)]
@@ -31,7 +34,10 @@ impl Command for ConfirmTotp {
             Totp::Off => Err(ConfirmTotpRefused::NotEnrolled),
             Totp::Enrolled { .. } => {
                 let Self { recovery_codes, at } = self;
-                Ok(vec![UserEvent::TotpConfirmed(TotpConfirmed { recovery_codes, at })])
+                Ok(vec![
+                    UserEvent::TotpConfirmed(TotpConfirmed { recovery_codes, at }),
+                    UserEvent::SignedOutEverywhere(SignedOutEverywhere { at }),
+                ])
             }
             Totp::On { .. } => Err(ConfirmTotpRefused::AlreadyOn),
         }
@@ -61,7 +67,8 @@ pub(super) mod tests {
 
     #[test]
     fn a_second_factor_that_was_begun_is_switched_on_once() {
-        given([ada_registered(), totp_enrolled()]).when(confirm()).then([totp_confirmed()]);
+        let all_out = UserEvent::SignedOutEverywhere(SignedOutEverywhere { at: at(2) });
+        given([ada_registered(), totp_enrolled()]).when(confirm()).then([totp_confirmed(), all_out]);
         given([ada_registered(), totp_enrolled(), totp_confirmed()])
             .when(confirm())
             .then_refused(ConfirmTotpRefused::AlreadyOn);

@@ -1,8 +1,11 @@
-//! Switching the second factor off, or dropping one that was begun.
+//! Switching the second factor off, which ends all sessions, or dropping one that was begun.
 
 use chrono::{DateTime, Utc};
 
-use super::{NotActive, Totp, User, UserEvent, events::TotpDisabled};
+use super::{
+    NotActive, Totp, User, UserEvent,
+    events::{SignedOutEverywhere, TotpDisabled},
+};
 use crate::Command;
 
 #[derive(Clone, Debug)]
@@ -15,9 +18,12 @@ impl Command for DisableTotp {
     type Refusal = NotActive;
 
     fn decide(self, user: &User) -> Result<Vec<UserEvent>, NotActive> {
+        let Self { at } = self;
+        let (disabled, all_out) = (TotpDisabled { at }, SignedOutEverywhere { at });
         match user.active()?.totp {
             Totp::Off => Ok(vec![]),
-            Totp::Enrolled { .. } | Totp::On { .. } => Ok(vec![UserEvent::TotpDisabled(TotpDisabled { at: self.at })]),
+            Totp::Enrolled { .. } => Ok(vec![UserEvent::TotpDisabled(disabled)]),
+            Totp::On { .. } => Ok(vec![UserEvent::TotpDisabled(disabled), UserEvent::SignedOutEverywhere(all_out)]),
         }
     }
 }
@@ -38,7 +44,8 @@ mod tests {
     fn a_second_factor_is_switched_off_once() {
         let disable = || DisableTotp { at: at(3) };
         given([ada_registered(), totp_enrolled()]).when(disable()).then([disabled()]);
-        given([ada_registered(), totp_enrolled(), totp_confirmed()]).when(disable()).then([disabled()]);
+        let all_out = UserEvent::SignedOutEverywhere(SignedOutEverywhere { at: at(3) });
+        given([ada_registered(), totp_enrolled(), totp_confirmed()]).when(disable()).then([disabled(), all_out]);
         given([ada_registered(), totp_enrolled(), totp_confirmed(), disabled()]).when(disable()).then([]);
         given([ada_registered()]).when(disable()).then([]);
     }

@@ -1,8 +1,11 @@
-//! Making new recovery codes in the place of all earlier ones.
+//! Making new recovery codes in the place of all earlier ones, which ends all sessions.
 
 use chrono::{DateTime, Utc};
 
-use super::{NotActive, User, UserEvent, events::RecoveryCodesReplaced};
+use super::{
+    NotActive, User, UserEvent,
+    events::{RecoveryCodesReplaced, SignedOutEverywhere},
+};
 use crate::Command;
 
 #[derive(Clone, Debug)]
@@ -29,7 +32,10 @@ impl Command for ReplaceRecoveryCodes {
             return Err(ReplaceRecoveryCodesRefused::NotOn);
         }
         let Self { recovery_codes, at } = self;
-        Ok(vec![UserEvent::RecoveryCodesReplaced(RecoveryCodesReplaced { recovery_codes, at })])
+        Ok(vec![
+            UserEvent::RecoveryCodesReplaced(RecoveryCodesReplaced { recovery_codes, at }),
+            UserEvent::SignedOutEverywhere(SignedOutEverywhere { at }),
+        ])
     }
 }
 
@@ -54,7 +60,8 @@ mod tests {
             let recovery_codes = vec!["code3".to_owned()];
             UserEvent::RecoveryCodesReplaced(RecoveryCodesReplaced { recovery_codes, at: at(3) })
         };
-        given([ada_registered(), totp_enrolled(), totp_confirmed()]).when(replace()).then([replaced()]);
+        let all_out = UserEvent::SignedOutEverywhere(SignedOutEverywhere { at: at(3) });
+        given([ada_registered(), totp_enrolled(), totp_confirmed()]).when(replace()).then([replaced(), all_out]);
         given([ada_registered(), totp_enrolled(), totp_confirmed(), replaced()])
             .when(UseRecoveryCode { code: "code1".to_owned(), at: at(4) })
             .then_refused(UseRecoveryCodeRefused::NoSuchCode);

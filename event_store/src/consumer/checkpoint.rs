@@ -50,6 +50,7 @@ pub struct Checkpoint {
     pub position: i64,
     pub incarnation: Uuid,
     pub fence: i64,
+    /// See [`touch`].
     pub parked_generation: i64,
     pub updated_at: DateTime<Utc>,
 }
@@ -159,6 +160,15 @@ impl QueryFragment<Pg> for Advance<'_> {
         out.push_sql(" RETURNING parked_generation");
         Ok(())
     }
+}
+
+/// Has the consumer's runner look anew at all that it remembers of the consumer, with its next batch.
+pub async fn touch(conn: &mut Connection, key: &ConsumerKey) -> QueryResult<()> {
+    diesel::update(checkpoints::table.find((&key.consumer, key.build, key.lane)))
+        .set(checkpoints::parked_generation.eq(checkpoints::parked_generation + 1))
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// Locks the checkpoint until the end of the transaction, so that its consumer stands still.

@@ -22,10 +22,11 @@ pub trait Handler: Send + Sync + 'static {
     type Effects: Send + Default;
 
     /// Applies a batch in the transaction that also moves the checkpoint. Nothing else may be touched: the batch may be
-    /// rolled back and handled again.
+    /// rolled back and handled again. While `standing` stays the same, so does all that is bound to the checkpoint.
     fn handle(
         &self,
         conn: &mut Connection,
+        standing: Standing,
         events: &[RecordedEvent],
     ) -> impl Future<Output = Result<Self::Effects, HandlerError>> + Send;
 
@@ -34,6 +35,15 @@ pub trait Handler: Send + Sync + 'static {
         let _ = (effects, position);
         async {}
     }
+}
+
+/// What the checkpoint says beside the position, locked until the end of the transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Raised by whoever takes the consumer over.
+    pub fence: i64,
+    /// Raised whenever a stream is parked or released, or a consumer's build is exchanged: see [`checkpoint::touch`].
+    pub generation: i64,
 }
 
 /// Why a batch could not be handled.

@@ -7,11 +7,8 @@ use chrono::{DateTime, Utc};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable, SelectableHelper};
 use diesel_async::{AsyncConnection, RunQueryDsl};
 
-use super::{ConsumerKey, Handler, HandlerError, checkpoint};
-use crate::{
-    log,
-    schema::{checkpoints, parked},
-};
+use super::{ConsumerKey, Handler, HandlerError, Standing, checkpoint};
+use crate::{log, schema::parked};
 
 /// Events that one release handles at most; a longer stream is released piece by piece.
 const RELEASE_PAGE: i64 = 10_000;
@@ -74,7 +71,7 @@ pub(super) async fn park(
         .on_conflict_do_nothing()
         .execute(conn)
         .await?;
-    raise_generation(conn, key).await
+    checkpoint::touch(conn, key).await
 }
 
 /// The streams of a consumer that are parked.
@@ -140,9 +137,12 @@ async fn release_in_transaction<H: Handler>(
     };
     let events = log::stream_between(conn, stream_id, from, checkpoint.position, RELEASE_PAGE).await?;
     let failed = |error: HandlerError| ReleaseError::FailedAgain { position: from, error: error.to_string() };
+    let standing = Standing { fence: checkpoint.fence, generation: checkpoint.parked_generation };
     // Handlers never see an empty batch.
-    let effects =
-        if events.is_empty() { H::Effects::default() } else { handler.handle(conn, &events).await.map_err(failed)? };
+    let effects = match events.as_slice() {
+        [] => H::Effects::default(),
+        events => handler.handle(conn, standing, events).await.map_err(failed)?,
+    };
     match events.last() {
         // More is to come: the stream stays parked behind what was handled.
         Some(last) if events.len() as i64 == RELEASE_PAGE => {
@@ -152,21 +152,13 @@ async fn release_in_transaction<H: Handler>(
             diesel::delete(row).execute(conn).await?;
         }
     }
-    raise_generation(conn, key).await?;
+    checkpoint::touch(conn, key).await?;
     Ok((effects, checkpoint.position))
 }
 
 async fn note_failure(conn: &mut Connection, key: &ConsumerKey, stream_id: &str, error: &str) -> QueryResult<()> {
     diesel::update(parked::table.find((&key.consumer, key.build, key.lane, stream_id)))
         .set((parked::attempts.eq(parked::attempts + 1), parked::error.eq(truncate(error))))
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-async fn raise_generation(conn: &mut Connection, key: &ConsumerKey) -> QueryResult<()> {
-    diesel::update(checkpoints::table.find((&key.consumer, key.build, key.lane)))
-        .set(checkpoints::parked_generation.eq(checkpoints::parked_generation + 1))
         .execute(conn)
         .await?;
     Ok(())

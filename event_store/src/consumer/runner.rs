@@ -19,7 +19,7 @@ use tracing::{info, warn};
 use uuid::Uuid;
 
 use super::{
-    ConsumerKey, Handler, HandlerError, Lease, Settings,
+    ConsumerKey, Handler, HandlerError, Lease, Settings, Standing,
     checkpoint::{self, Checkpoint},
     parked,
 };
@@ -98,9 +98,10 @@ impl<H: Handler> Runner<H> {
     async fn connect(&self) -> Result<Connection, RunnerError> {
         let mut conn = db::connect(&self.url).await?;
         let commit = if self.settings.durable { "on" } else { "off" };
+        // Statements are planned once, on tables that may be empty: a plan that scans an empty table must not stay.
         conn.batch_execute(&format!(
             "SET application_name = 'tidemark {}'; SET synchronous_commit = {commit}; SET statement_timeout = '60s'; \
-             SET idle_in_transaction_session_timeout = '60s'",
+             SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan; SET jit = off; SET idle_in_transaction_session_timeout = '60s'",
             self.settings.key.lease_name()
         ))
         .await?;
@@ -195,7 +196,8 @@ impl<H: Handler> Runner<H> {
                     return Ok(H::Effects::default());
                 }
                 // A panic is a failure like any other: its stream is parked in the end, and the lane goes on.
-                let handled = AssertUnwindSafe(self.handler.handle(conn, events)).catch_unwind().await;
+                let standing = Standing { fence, generation };
+                let handled = AssertUnwindSafe(self.handler.handle(conn, standing, events)).catch_unwind().await;
                 handled
                     .unwrap_or_else(|_| Err(HandlerError::Other("the handler panicked".to_owned())))
                     .map_err(BatchError::from_handler)

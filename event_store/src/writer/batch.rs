@@ -11,9 +11,8 @@ const MAX_SIZE: usize = 1 << 20;
 /// Appends of which no two touch the same stream, claim, command or idempotency key.
 pub(super) type Batch = Vec<Pending>;
 
-/// Takes the next batch from the front. What must wait for it stays, in order.
-pub(super) fn take(waiting: &mut VecDeque<Pending>) -> Batch {
-    let mut touched = HashSet::with_capacity(waiting.len().min(MAX_APPENDS) * 4);
+/// Takes the next batch from the front. What must wait for it, or for what is `touched` already, stays, in order.
+pub(super) fn take(waiting: &mut VecDeque<Pending>, mut touched: HashSet<u64>) -> Batch {
     let (mut batch, mut kept, mut size) = (Batch::with_capacity(waiting.len().min(MAX_APPENDS)), VecDeque::new(), 0);
     while let Some(pending) = waiting.pop_front() {
         // The first is taken whatever its size.
@@ -68,8 +67,13 @@ mod tests {
     }
 
     fn taken(waiting: &mut VecDeque<Pending>) -> Vec<Vec<u128>> {
+        taken_beside(waiting, &[])
+    }
+
+    fn taken_beside(waiting: &mut VecDeque<Pending>, flying: &[u128]) -> Vec<Vec<u128>> {
         let streams = |append: &Append| append.streams.iter().map(|part| part.stream.id().as_u128()).collect();
-        take(waiting).iter().map(|pending| streams(&pending.append)).collect()
+        let touched = if flying.is_empty() { HashSet::new() } else { pending(flying).touched.into_iter().collect() };
+        take(waiting, touched).iter().map(|pending| streams(&pending.append)).collect()
     }
 
     #[test]
@@ -87,6 +91,15 @@ mod tests {
         assert_eq!(taken(&mut waiting), [vec![1]]);
         assert_eq!(taken(&mut waiting), [vec![1, 2]]);
         assert_eq!(taken(&mut waiting), [vec![2]]);
+    }
+
+    #[test]
+    fn what_touches_a_batch_on_its_way_waits_for_it() {
+        let mut waiting = VecDeque::from([pending(&[1]), pending(&[2]), pending(&[1, 3]), pending(&[3])]);
+        assert_eq!(taken_beside(&mut waiting, &[1]), [vec![2]]);
+        assert_eq!(taken_beside(&mut waiting, &[1]), Vec::<Vec<u128>>::new());
+        assert_eq!(taken(&mut waiting), [vec![1]]);
+        assert_eq!(taken(&mut waiting), [vec![1, 3]]);
     }
 
     #[test]

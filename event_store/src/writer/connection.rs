@@ -1,4 +1,4 @@
-//! The writer's own connection.
+//! The writer's own connections.
 
 use std::time::Duration;
 
@@ -12,8 +12,18 @@ const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
 /// The client gives up a little later: by then the connection is as good as lost.
 pub(super) const CALL_TIMEOUT: Duration = Duration::from_secs(6);
 
+/// While the server commits one batch it takes in the next. A third made the batches smaller and gained nothing: see
+/// docs/decisions/0018-two-connections-of-the-writer-overlap.md.
+pub(super) const CONNECTIONS: usize = 2;
+
+/// Opens all of them.
+pub(super) async fn open_all(url: &str) -> Result<[db::Connection; CONNECTIONS], Failure> {
+    let (first, second) = futures::try_join!(open(url), open(url))?;
+    Ok([first, second])
+}
+
 /// Connects, with the settings under which `append_events` was measured.
-pub(super) async fn open(url: &str) -> Result<db::Connection, Failure> {
+async fn open(url: &str) -> Result<db::Connection, Failure> {
     let opening = async {
         let mut conn = db::connect(url).await.map_err(Failure::open)?;
         // Plans are made once, on tables that may be empty: without these settings a plan for an empty table stays.

@@ -70,9 +70,9 @@ pub(crate) async fn run(queue: Queue, url: String, head: Head, shutdown: Shutdow
     let mut work = Work::new(queue.0.lock_owned().await, shutdown);
     let mut retry = Duration::ZERO;
     while work.arrives().await {
-        let failure = match work.during(connection::open(&url)).await {
-            Ok(conn) => {
-                let ended = pipeline::run(&conn, &mut work, &head).await;
+        let failure = match work.during(connection::open_all(&url)).await {
+            Ok(connections) => {
+                let ended = pipeline::run(&connections, &mut work, &head).await;
                 if ended.progress {
                     retry = Duration::ZERO;
                 }

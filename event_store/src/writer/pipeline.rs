@@ -1,19 +1,19 @@
-//! Batches on their way over one connection.
+//! Batches on their way, one over each connection.
 
-use std::{collections::VecDeque, time::Instant};
+use std::{collections::HashSet, time::Instant};
 
 use ::metrics::{counter, histogram};
 use bootstrap::db::Connection;
 use futures::{
     FutureExt, StreamExt,
     future::{self, BoxFuture},
-    stream::FuturesOrdered,
+    stream::FuturesUnordered,
 };
 use tracing::warn;
 
 use super::{
     batch::Batch,
-    connection::CALL_TIMEOUT,
+    connection::{CALL_TIMEOUT, CONNECTIONS},
     failure::Failure,
     statement::{self, Committed},
     work::Work,
@@ -23,12 +23,10 @@ use crate::{
     metrics::{BATCH_SECONDS, BATCH_SIZE, BATCHES},
 };
 
-/// Batches that may be on their way at once; the connection keeps their order.
-const MAX_IN_FLIGHT: usize = 2;
 /// An append that the server refuses alone, for reasons unknown, is tried this often.
 const MAX_REJECTIONS: u32 = 3;
 
-/// How a connection's use ended.
+/// How the connections' use ended.
 pub(super) struct Ended {
     /// Whether a batch was committed.
     pub(super) progress: bool,
@@ -36,13 +34,14 @@ pub(super) struct Ended {
     pub(super) failure: Option<Failure>,
 }
 
+/// What came of a batch, and the index of the connection that it went over.
+type Landing = (usize, Result<Committed, Failure>);
+
 struct Pipeline<'c> {
-    conn: &'c Connection,
-    calls: FuturesOrdered<BoxFuture<'c, Result<Committed, Failure>>>,
-    /// One for each call, in order.
-    flying: VecDeque<Flying>,
-    /// When the connection last answered, or was given something to answer.
-    heard: Instant,
+    connections: &'c [Connection; CONNECTIONS],
+    calls: FuturesUnordered<BoxFuture<'c, Landing>>,
+    /// By connection: what it is busy with.
+    flying: [Option<Flying>; CONNECTIONS],
     progress: bool,
 }
 
@@ -51,17 +50,16 @@ struct Flying {
     since: Instant,
 }
 
-/// Submits batches until the connection fails, or until the process stops and nothing waits any more.
+/// Submits batches until a connection fails, or until the process stops and nothing waits any more.
 ///
-/// What is not answered then is handed back to `work`. Submitting it again is always safe: the function knows each command
-/// id that has been committed, and a transaction that still runs holds the head's lock, so the second submission waits
-/// for its outcome.
-pub(super) async fn run(conn: &Connection, work: &mut Work, head: &Head) -> Ended {
-    let (calls, heard) = (FuturesOrdered::new(), Instant::now());
-    let mut pipeline = Pipeline { conn, calls, flying: VecDeque::new(), heard, progress: false };
+/// What is not answered then is handed back to `work`. Submitting it again is always safe: a command that was committed is
+/// found by its id, and while a transaction that wrote it still runs, the second submission waits for its outcome.
+pub(super) async fn run(connections: &[Connection; CONNECTIONS], work: &mut Work, head: &Head) -> Ended {
+    let flying = [const { None }; CONNECTIONS];
+    let mut pipeline = Pipeline { connections, calls: FuturesUnordered::new(), flying, progress: false };
     let failure = loop {
         pipeline.send(work).await;
-        if pipeline.flying.is_empty() {
+        if pipeline.calls.is_empty() {
             if work.arrives().await {
                 continue;
             }
@@ -69,7 +67,7 @@ pub(super) async fn run(conn: &Connection, work: &mut Work, head: &Head) -> Ende
         }
         let step = tokio::select! {
             biased;
-            Some(result) = pipeline.calls.next() => pipeline.landed(result, work, head).await,
+            Some((connection, result)) = pipeline.calls.next() => pipeline.landed(connection, result, work, head).await,
             () = work.tick() => pipeline.check(),
         };
         if let Err(failure) = step {
@@ -77,7 +75,7 @@ pub(super) async fn run(conn: &Connection, work: &mut Work, head: &Head) -> Ende
         }
     };
     let Pipeline { flying, progress, .. } = pipeline;
-    work.again(flying.into_iter().map(|mut flying| {
+    work.again(flying.into_iter().flatten().map(|mut flying| {
         flying.batch.iter_mut().for_each(|pending| pending.maybe_written = true);
         flying.batch
     }));
@@ -85,35 +83,37 @@ pub(super) async fn run(conn: &Connection, work: &mut Work, head: &Head) -> Ende
 }
 
 impl Pipeline<'_> {
-    /// Fills the connection with what waits.
+    /// Gives what waits to the connections that are free.
     async fn send(&mut self, work: &mut Work) {
-        while self.flying.len() < MAX_IN_FLIGHT {
-            let Some(batch) = work.next_batch() else { return };
-            let mut call = statement::append(self.conn, &batch);
+        while let Some(index) = self.flying.iter().position(Option::is_none) {
+            let Some(batch) = work.next_batch(self.touched()) else { return };
+            let call = statement::append(&self.connections[index], &batch);
+            let mut call = call.map(move |result| (index, result)).boxed();
             // Polled once, so that it is on its way before anything else is done.
             let call = match futures::poll!(&mut call) {
-                std::task::Poll::Ready(result) => future::ready(result).boxed(),
+                std::task::Poll::Ready(landing) => future::ready(landing).boxed(),
                 std::task::Poll::Pending => call,
             };
-            self.calls.push_back(call);
-            let now = Instant::now();
-            if self.flying.is_empty() {
-                self.heard = now;
-            }
-            self.flying.push_back(Flying { batch, since: now });
+            self.calls.push(call);
+            self.flying[index] = Some(Flying { batch, since: Instant::now() });
         }
     }
 
-    /// Deals with the answer to the oldest call. What waits is sent before the callers learn of it, so that the server
-    /// does not idle meanwhile.
+    /// All that the batches touch that are on their way.
+    fn touched(&self) -> HashSet<u64> {
+        let flying = self.flying.iter().flatten().flat_map(|flying| &flying.batch);
+        flying.flat_map(|pending| &pending.touched).copied().collect()
+    }
+
+    /// Deals with an answer. What waits is sent before the callers learn of it, so that the server does not idle meanwhile.
     async fn landed(
         &mut self,
+        connection: usize,
         result: Result<Committed, Failure>,
         work: &mut Work,
         head: &Head,
     ) -> Result<(), Failure> {
-        self.heard = Instant::now();
-        let Some(Flying { mut batch, since }) = self.flying.pop_front() else { return Ok(()) };
+        let Some(Flying { mut batch, since }) = self.flying[connection].take() else { return Ok(()) };
         match result {
             Ok(committed) => {
                 self.progress = true;
@@ -123,12 +123,12 @@ impl Pipeline<'_> {
                 }
                 counter!(BATCHES).increment(1);
                 histogram!(BATCH_SIZE).record(batch.len() as f64);
-                histogram!(BATCH_SECONDS).record((self.heard - since).as_secs_f64());
+                histogram!(BATCH_SECONDS).record(since.elapsed().as_secs_f64());
                 batch.iter_mut().zip(committed.results).for_each(|(pending, result)| pending.answer(result));
                 Ok(())
             }
             Err(failure @ Failure::Open(_)) => {
-                self.flying.push_front(Flying { batch, since });
+                self.flying[connection] = Some(Flying { batch, since });
                 Err(failure)
             }
             Err(failure) => {
@@ -138,11 +138,15 @@ impl Pipeline<'_> {
         }
     }
 
-    /// Answers those whose time is over; fails when the connection has been silent for too long.
+    /// Answers those whose time is over; fails when a connection has been silent for too long.
     fn check(&mut self) -> Result<(), Failure> {
         let now = Instant::now();
-        self.flying.iter_mut().flat_map(|flying| &mut flying.batch).for_each(|pending| pending.expire(now, true));
-        if now - self.heard > CALL_TIMEOUT {
+        self.flying
+            .iter_mut()
+            .flatten()
+            .flat_map(|flying| &mut flying.batch)
+            .for_each(|pending| pending.expire(now, true));
+        if self.flying.iter().flatten().any(|flying| now - flying.since > CALL_TIMEOUT) {
             return Err(Failure::open("the server does not answer"));
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! What the writer has to do: appends that wait, batches to be submitted again, and the time each of them has.
 
 use std::{
-    collections::VecDeque,
+    collections::{HashSet, VecDeque},
     time::{Duration, Instant},
 };
 
@@ -75,13 +75,13 @@ impl Work {
         self.expire();
     }
 
-    /// Takes what is to be committed next.
-    pub(super) fn next_batch(&mut self) -> Option<Batch> {
+    /// Takes what is to be committed next: nothing of what is `touched` by others already, unless it was sent before.
+    pub(super) fn next_batch(&mut self, touched: HashSet<u64>) -> Option<Batch> {
         self.drain();
         if let Some(batch) = self.again.pop_front() {
             return Some(batch);
         }
-        let batch = batch::take(&mut self.waiting);
+        let batch = batch::take(&mut self.waiting, touched);
         gauge!(WAITING).set(self.waiting.len() as f64);
         (!batch.is_empty()).then_some(batch)
     }

@@ -1,6 +1,6 @@
 //! Unique values: taken, given back, handed on, in the append's transaction.
 
-use event_store::{Append, AppendError, ClaimChange, EventStore, Expected, StreamId};
+use event_store::{Append, AppendError, ClaimChange, ClaimMove, EventStore, Expected, StreamId};
 
 use crate::scene::{Scene, append, stream};
 
@@ -89,4 +89,51 @@ async fn of_many_who_take_a_claim_at_once_one_gets_it() {
     for error in results.iter().filter_map(|result| result.as_ref().err()) {
         assert_eq!(*error, AppendError::ClaimTaken { claim: 0, owner: Some(winner.clone()) });
     }
+}
+
+fn to_another(from: u8, to: u8) -> ClaimMove {
+    ClaimMove { from: vec![from; 32], to: vec![to; 32] }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn claims_move_to_other_hashes_and_keep_their_owners() {
+    let scene = Scene::new().await;
+    let (ada, grace) = (stream(), stream());
+    change(&scene.store, &ada, &[take(1, &ada), take(3, &ada)]).await.unwrap();
+    // Whoever holds both has one left.
+    change(&scene.store, &grace, &[take(2, &grace), take(12, &grace)]).await.unwrap();
+    let moves = [to_another(1, 11), to_another(2, 12), to_another(9, 19)];
+    assert_eq!(scene.store.move_claims(SCOPE, &moves).await.unwrap(), 2);
+    assert_eq!((owner(&scene.store, 1).await, owner(&scene.store, 11).await), (None, Some(ada.clone())));
+    assert_eq!((owner(&scene.store, 2).await, owner(&scene.store, 12).await), (None, Some(grace.clone())));
+    assert_eq!((owner(&scene.store, 3).await, owner(&scene.store, 19).await), (Some(ada.clone()), None));
+    assert_eq!(scene.store.move_claims(SCOPE, &moves).await.unwrap(), 0, "a repeat does nothing");
+
+    let any = |hashes: &[u8]| hashes.iter().map(|hash| vec![*hash; 32]).collect::<Vec<_>>();
+    assert_eq!(scene.store.claimed_by_any(SCOPE, &any(&[1, 11])).await.unwrap(), Some(ada.clone()));
+    assert_eq!(scene.store.claimed_by_any(SCOPE, &any(&[1, 2])).await.unwrap(), None);
+    let listed = scene.store.claims_after(SCOPE, &[3; 32], 10).await.unwrap();
+    assert_eq!(listed, [(vec![11; 32], ada), (vec![12; 32], grace)]);
+}
+
+/// One that is found under either hash is found at every moment, while it is moved to and fro.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_claim_is_found_while_it_moves() {
+    let scene = Scene::new().await;
+    let ada = stream();
+    change(&scene.store, &ada, &[take(1, &ada)]).await.unwrap();
+    let moving = async {
+        for _ in 0..50 {
+            scene.store.move_claims(SCOPE, &[to_another(1, 2)]).await.unwrap();
+            scene.store.move_claims(SCOPE, &[to_another(2, 1)]).await.unwrap();
+        }
+    };
+    let hashes = [vec![1; 32], vec![2; 32]];
+    let looking = async {
+        for _ in 0..200 {
+            let found = scene.store.claimed_by_any(SCOPE, &hashes).await.unwrap();
+            assert_eq!(found, Some(ada.clone()));
+        }
+    };
+    tokio::join!(moving, looking);
 }

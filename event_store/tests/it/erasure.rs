@@ -190,8 +190,8 @@ async fn a_restored_log_or_keys_database_brings_nobody_back() {
     scene
         .run(&format!(
             "{restored_keys} INSERT INTO claims TABLE copy_claims; \
-             ALTER TABLE events DISABLE TRIGGER events_are_append_only; DELETE FROM events WHERE position = 2; \
-             DELETE FROM commands WHERE last_position = 2; UPDATE log_head SET position = 1"
+             DELETE FROM commands WHERE first_event = (SELECT event_id FROM events WHERE position = 2); \
+             ALTER TABLE events DISABLE TRIGGER events_are_append_only; DELETE FROM events WHERE position = 2; UPDATE log_head SET position = 1"
         ))
         .await;
     let tasks = Tasks::new(Shutdown::new());

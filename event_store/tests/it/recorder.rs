@@ -11,7 +11,7 @@ use diesel::{QueryableByName, sql_query, sql_types::BigInt};
 use diesel_async::RunQueryDsl;
 use event_store::{
     Head, RecordedEvent,
-    consumer::{ConsumerKey, Handler, HandlerError, Runner, RunnerError, Settings},
+    consumer::{ConsumerKey, Handler, HandlerError, Runner, RunnerError, Settings, Standing},
 };
 use tokio::{sync::Semaphore, task::JoinHandle};
 
@@ -60,7 +60,12 @@ impl Recorder {
 impl Handler for Recorder {
     type Effects = Vec<i64>;
 
-    async fn handle(&self, conn: &mut Connection, events: &[RecordedEvent]) -> Result<Vec<i64>, HandlerError> {
+    async fn handle(
+        &self,
+        conn: &mut Connection,
+        _: Standing,
+        events: &[RecordedEvent],
+    ) -> Result<Vec<i64>, HandlerError> {
         assert!(!events.is_empty(), "no handler is called for nothing");
         for event in events {
             let fault = self.faults.lock().unwrap().get(&event.stream_id).copied();

@@ -8,4 +8,5 @@ mod faults;
 mod installation;
 mod relay;
 mod scene;
+mod tls;
 mod topology;

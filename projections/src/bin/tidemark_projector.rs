@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use bootstrap::{
     Config, Context,
+    config::Role,
     process::{self, Exit},
 };
 use event_store::Head;
@@ -12,7 +13,7 @@ use messaging::{Bus, InProcessBus, RabbitBus, RabbitSettings, relay};
 use tracing::warn;
 
 fn main() -> Exit {
-    process::run("tidemark-projector", Config::load(None), project)
+    process::run("tidemark-projector", Config::load_for(Role::Projector, None), project)
 }
 
 async fn project(context: Context) -> anyhow::Result<()> {

@@ -50,7 +50,9 @@ async fn switch(
     // From here on the runners of the serving build stand still; when they go on, their build does not serve any more.
     let mut position = 0;
     for lane in 0..serving.lanes {
-        let checkpoint = checkpoint::lock(conn, &load::key(serving, lane)).await?;
+        let key = load::key(serving, lane);
+        let checkpoint = checkpoint::lock(conn, &key).await?;
+        checkpoint::touch(conn, &key).await?;
         position = position.max(checkpoint.map_or(0, |checkpoint| checkpoint.position));
     }
     project_the_rest(conn, loading, position).await?;

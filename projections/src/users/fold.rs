@@ -42,6 +42,7 @@ fn apply(row: UserRow, id: Uuid, event: &UserEvent) -> UserRow {
         UserEvent::SignedOutEverywhere(signed_out) => raised(row, signed_out.at),
         UserEvent::TotpConfirmed(confirmed) => UserRow { totp: true, updated_at: confirmed.at, ..row },
         UserEvent::TotpDisabled(disabled) => UserRow { totp: false, updated_at: disabled.at, ..row },
+        UserEvent::SecondFactorReset(reset) => UserRow { totp: false, ..raised(row, reset.at) },
         UserEvent::Suspended(suspended) => with_status(raised(row, suspended.at), Status::Suspended),
         UserEvent::Reactivated(reactivated) => {
             with_status(UserRow { updated_at: reactivated.at, ..row }, Status::Active)
@@ -49,12 +50,14 @@ fn apply(row: UserRow, id: Uuid, event: &UserEvent) -> UserRow {
         UserEvent::Erased(erased) => erase(row, erased.at),
         // Nothing that anybody sees; the version is the stream's all the same.
         UserEvent::RegistrationRepeated(_)
+        | UserEvent::PasswordRehashed(_)
         | UserEvent::VerificationRequested(_)
         | UserEvent::PasswordResetRequested(_)
         | UserEvent::EmailChangeRequested(_)
         | UserEvent::FormerAddressesReleased(_)
         | UserEvent::SignedIn(_)
         | UserEvent::SessionEnded(_)
+        | UserEvent::SteppedUp(_)
         | UserEvent::TotpEnrolled(_)
         | UserEvent::RecoveryCodesReplaced(_)
         | UserEvent::RecoveryCodeUsed(_)

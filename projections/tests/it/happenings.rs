@@ -8,8 +8,8 @@ use domain::{
         Totp, User, UserEvent,
         events::{
             ChangedBy, EmailChangeRequested, EmailChangeUndone, EmailChanged, EmailVerified, Erased, PasswordChanged,
-            Reactivated, RoleRevoked, SignedOutEverywhere, Suspended, TotpConfirmed, TotpDisabled, TotpEnrolled,
-            VerificationRequested,
+            Reactivated, RoleRevoked, SecondFactorReset, SignedOutEverywhere, Suspended, TotpConfirmed, TotpDisabled,
+            TotpEnrolled, VerificationRequested,
         },
     },
 };
@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::scene::{at as time, promoted, registered_as, renamed, repeated, role, sealed};
 
 /// How many kinds of events there are in [`happening`].
-pub(crate) const KINDS: u8 = 19;
+pub(crate) const KINDS: u8 = 20;
 
 /// One of the kinds; requests have few ids, so that some meet.
 pub(crate) fn happening(kind: u8, number: i64) -> UserEvent {
@@ -41,6 +41,7 @@ pub(crate) fn happening(kind: u8, number: i64) -> UserEvent {
         15 => UserEvent::TotpDisabled(TotpDisabled { at }),
         16 => UserEvent::Suspended(Suspended { at }),
         17 => UserEvent::Reactivated(Reactivated { at }),
+        18 => UserEvent::SecondFactorReset(SecondFactorReset { at }),
         _ => UserEvent::Erased(Erased { at }),
     }
 }

@@ -85,6 +85,9 @@ async fn readers_and_writers_go_on_while_builds_are_switched_under_a_running_pro
     let last = timeout(PATIENCE, writer).await.unwrap().unwrap();
     scene.caught_up("users", last).await;
     scene.assert_users_are_as_decided().await;
+    // Its runner knew nothing of the switch, and wrote nothing after it all the same.
+    let stopped = format!("SELECT position FROM checkpoints WHERE consumer = 'users' AND build = {}", back.replaced);
+    assert!(scene.number(&stopped).await <= back.position);
     assert_eq!(scene.number("SELECT count(*) FROM parked").await, 0);
 }
 

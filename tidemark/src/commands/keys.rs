@@ -1,14 +1,19 @@
-//! `tidemark keys`: the keys that sign access tokens, and the master key that wraps all others.
+//! `tidemark keys`: the keys that sign access tokens, the master key that wraps all others, and the key of addresses'
+//! blind indexes.
 #![expect(clippy::print_stdout, reason = "a command prints what it did")]
 
 use std::path::Path;
 
-use anyhow::ensure;
-use api::{auth::rotation, clock::Clock};
+use anyhow::{Context as _, ensure};
+use api::{
+    auth::rotation,
+    clock::Clock,
+    users::{EmailClaims, Reindexed, reindex_addresses},
+};
 use bootstrap::{Context, config::Secrets, process::Exit};
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Subcommand;
-use event_store::{SigningKeys, SubjectKeys, master_keys, signing_keys::SigningKeyRecord};
+use event_store::{EventStore, Head, SigningKeys, SubjectKeys, master_keys, signing_keys::SigningKeyRecord};
 
 const NAME: &str = "tidemark keys";
 
@@ -24,6 +29,9 @@ pub enum Command {
     /// Wraps the keys of persons and of access tokens anew under secrets.master_key, those that
     /// secrets.previous_master_key has wrapped. Can be interrupted and repeated; nothing stops meanwhile.
     RotateMaster,
+    /// Moves the blind indexes of addresses to secrets.index_key, those that secrets.previous_index_key has made. Can be
+    /// interrupted and repeated; nothing stops meanwhile.
+    RotateIndex,
 }
 
 pub fn main(config: Option<&Path>, command: Command) -> Exit {
@@ -49,6 +57,7 @@ async fn run(context: Context, command: Command) -> anyhow::Result<()> {
             println!("{kid} is revoked; every process refuses it within ten seconds");
             Ok(())
         }
+        Command::RotateIndex => rotate_index(&context).await,
         Command::RotateMaster => {
             ensure_distinct(secrets)?;
             let persons = SubjectKeys::new(context.keys_database().await?, secrets).rewrap_all().await?;
@@ -58,6 +67,22 @@ async fn run(context: Context, command: Command) -> anyhow::Result<()> {
             Ok(())
         }
     }
+}
+
+async fn rotate_index(context: &Context) -> anyhow::Result<()> {
+    let secrets = &context.config.secrets;
+    let other = secrets.previous_index_key.as_ref().context("secrets.previous_index_key is not set")?;
+    let claims = EmailClaims::new(&secrets.index_key).beside(Some(other));
+    let pool = context.database().await?;
+    let keys = SubjectKeys::new(context.keys_database().await?, secrets);
+    let url = context.config.database_url()?;
+    let events = EventStore::open(url, pool, Head::new(), &context.tasks, Default::default());
+    let Reindexed { moved, current, strange } = reindex_addresses(&events, &keys, &claims).await?;
+    println!("made anew: blind indexes of {moved} addresses; {current} were under secrets.index_key already");
+    if strange > 0 {
+        println!("{strange} are of no address of their user under either key, and were left alone");
+    }
+    Ok(())
 }
 
 /// What is still to be wrapped anew is told by a hash of the master key.

@@ -3,10 +3,10 @@
 
 use std::path::Path;
 
-use bootstrap::{Context, migrations, process::Exit};
+use bootstrap::{Context, config::Role, migrations, process::Exit};
 
 pub fn main(config: Option<&Path>) -> Exit {
-    super::run("tidemark migrate", config, migrate)
+    super::run_as(Role::Migration, "tidemark migrate", config, migrate)
 }
 
 async fn migrate(context: Context) -> anyhow::Result<()> {

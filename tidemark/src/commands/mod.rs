@@ -5,31 +5,37 @@ pub mod keys;
 pub mod migrate;
 pub mod projections;
 pub mod seed;
+pub mod sessions;
 pub mod user;
 
-use std::{io::Write, net::Ipv4Addr, path::Path};
+use std::{io::Write, path::Path};
 
 use bootstrap::{
     Config, Context,
-    config::ConfigError,
-    process::{self, Exit},
+    config::{ConfigError, Role},
+    process::Exit,
 };
 
-use crate::secrets;
+use crate::prepared::Prepared;
 
-/// Runs a command with the configuration, and in the directory of an installation that was given no secrets, with those
-/// that `tidemark run` has made there.
+/// Runs a command with the configuration, and in the directory of an installation that was given no secrets or database,
+/// with those that `tidemark run` has made there.
 pub(crate) fn run<M, F>(name: &str, config: Option<&Path>, main: M) -> Exit
 where
     M: FnOnce(Context) -> F,
     F: Future<Output = anyhow::Result<()>>,
 {
-    match Config::load(config).map_err(Into::into).and_then(secrets::complete) {
-        Ok(mut config) => {
-            // Any free port: the configured one is taken where a server runs on the same machine.
-            config.admin.bind = (Ipv4Addr::LOCALHOST, 0).into();
-            process::run(name, Ok(config), main)
-        }
+    run_as(Role::AllInOne, name, config, main)
+}
+
+/// The same with a configuration that has what this role needs.
+pub(crate) fn run_as<M, F>(role: Role, name: &str, config: Option<&Path>, main: M) -> Exit
+where
+    M: FnOnce(Context) -> F,
+    F: Future<Output = anyhow::Result<()>>,
+{
+    match Config::load_for(role, config).map_err(Into::into).and_then(Prepared::for_command) {
+        Ok(prepared) => prepared.run(name, main),
         Err(error) => fail(name, &error),
     }
 }

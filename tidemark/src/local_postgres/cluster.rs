@@ -40,6 +40,7 @@ log_error_verbosity = terse
 log_timezone = 'UTC'
 ";
 
+const PASSWORD_FILE: &str = "password";
 /// Beyond any system's highest process id.
 const IMPOSSIBLE_PID: i32 = i32::MAX;
 
@@ -53,12 +54,20 @@ pub(super) struct Cluster {
 }
 
 impl Cluster {
+    /// The cluster for which a directory is wanted, whether it was made or not.
+    pub(super) fn at(directory: &Path) -> Result<Self> {
+        let account = Account::for_server()?;
+        let home = account.home_for(directory)?;
+        let data = home.join("data");
+        Ok(Self { programs: Programs::find(&data)?, account, home, data })
+    }
+
     /// Makes the cluster unless it is there, and returns the password of its one user.
     pub(super) async fn ensure_initialised(&self) -> Result<String> {
-        let password_file = self.home.join("password");
-        if let Some(password) = read_trimmed(&password_file).filter(|_| self.data.join("PG_VERSION").exists()) {
+        if let Some(password) = self.password().filter(|_| self.data.join("PG_VERSION").exists()) {
             return Ok(password);
         }
+        let password_file = self.home.join(PASSWORD_FILE);
         let password = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 24]>());
         io("cannot write the database's password", write_private(&password_file, &password))?;
         // Made aside and renamed, so that a start that was cut off leaves no half of a cluster behind.
@@ -95,11 +104,23 @@ impl Cluster {
         let content = fs::read_to_string(&pid_file).ok()?;
         let (pid, rest) = content.split_once('\n')?;
         if self.is_our_server(pid.trim()) {
-            return rest.lines().nth(2).and_then(|port| port.trim().parse().ok());
+            return port_of(rest);
         }
         // If this fails, the start will say why.
         drop(fs::write(&pid_file, format!("{IMPOSSIBLE_PID}\n{rest}")));
         None
+    }
+
+    /// The same for whoever may change nothing: another process has the lock.
+    pub(super) fn port_in_use(&self) -> Option<u16> {
+        let content = fs::read_to_string(self.data.join("postmaster.pid")).ok()?;
+        let (pid, rest) = content.split_once('\n')?;
+        port_of(rest).filter(|_| self.is_our_server(pid.trim()))
+    }
+
+    /// Of the cluster's one user; `None` before it was made.
+    pub(super) fn password(&self) -> Option<String> {
+        read_trimmed(&self.home.join(PASSWORD_FILE))
     }
 
     fn is_our_server(&self, pid: &str) -> bool {
@@ -156,6 +177,11 @@ impl Cluster {
         self.account.applied_to(&mut command);
         command
     }
+}
+
+/// What follows the process id in `postmaster.pid`: the directory, the time of the start, the port.
+fn port_of(rest: &str) -> Option<u16> {
+    rest.lines().nth(2)?.trim().parse().ok()
 }
 
 /// Runs a program to its end; its last line says why it failed.

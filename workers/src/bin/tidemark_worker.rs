@@ -2,12 +2,13 @@
 
 use bootstrap::{
     Config, Context,
+    config::Role,
     process::{self, Exit},
 };
 use event_store::Head;
 
 fn main() -> Exit {
-    process::run("tidemark-worker", Config::load(None), run)
+    process::run("tidemark-worker", Config::load_for(Role::Worker, None), run)
 }
 
 async fn run(context: Context) -> anyhow::Result<()> {

@@ -50,6 +50,7 @@ impl From<DeliveryError> for MailError {
             }
             DeliveryError::Reply { step, code } => Self::Later(format!("smtp_{code}_{}", step.as_str())),
             DeliveryError::Unreachable => Self::Later("smtp_unreachable".to_owned()),
+            DeliveryError::Untrusted => Self::Later("smtp_untrusted".to_owned()),
             DeliveryError::TimedOut => Self::Later("smtp_timeout".to_owned()),
             DeliveryError::Directory(_) => Self::Later("mail_directory".to_owned()),
         }

@@ -3,7 +3,7 @@
 use event_store::one_time_token::Purpose;
 use url::Url;
 
-use super::matter::OneTimeLink;
+use super::matter::{ExportLink, OneTimeLink};
 
 /// Where the product is reached.
 #[derive(Clone, Debug)]
@@ -31,6 +31,11 @@ impl Links {
             Purpose::UndoEmailChange => "undo-email-change",
         };
         format!("{}/account/{page}#token={}", self.home.trim_end_matches('/'), link.token)
+    }
+
+    /// The route that answers with the document, to whoever is signed in.
+    pub(crate) fn export(&self, link: &ExportLink) -> String {
+        format!("{}/v1/users/me/exports/{}/download", self.home.trim_end_matches('/'), link.export_id)
     }
 }
 

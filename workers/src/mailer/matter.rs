@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use event_store::one_time_token::Purpose;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::email_log::Limit;
 
@@ -20,6 +21,7 @@ pub(crate) enum MailKind {
     /// To the old address, from which the change can be undone.
     EmailChanged,
     SecurityAlert,
+    ExportReady,
 }
 
 /// What a mail is about, with what its texts need.
@@ -29,6 +31,13 @@ pub(crate) enum Matter {
     /// The link's purpose decides on the kind.
     OneTimeLink(OneTimeLink),
     SecurityAlert(SecurityReason),
+    ExportReady(ExportLink),
+}
+
+/// Where a copy of the reader's data is. It opens for nobody who is not signed in, so it is no secret.
+pub(crate) struct ExportLink {
+    pub(crate) export_id: Uuid,
+    pub(crate) expires_at: DateTime<Utc>,
 }
 
 /// A link that completes a request, once. No `Debug`: whoever has the token can use it.
@@ -47,11 +56,14 @@ pub enum SecurityReason {
     RefreshTokenReused,
     TotpOn,
     TotpOff,
+    /// By an operator, for somebody who had lost it.
+    SecondFactorReset,
     RecoveryCodeUsed,
     RecoveryCodesReplaced,
     EmailChangeUndone,
     AccountSuspended,
     AccountReactivated,
+    ApiKeyCreated,
 }
 
 /// For mails that strangers can ask for at will.
@@ -69,6 +81,7 @@ impl MailKind {
             Self::EmailChange => "email_change",
             Self::EmailChanged => "email_changed",
             Self::SecurityAlert => "security_alert",
+            Self::ExportReady => "export_ready",
         }
     }
 
@@ -78,7 +91,11 @@ impl MailKind {
     pub(super) fn limits(self) -> &'static [Limit] {
         match self {
             Self::Verification | Self::PasswordReset | Self::EmailChange => &ON_DEMAND,
-            Self::Welcome | Self::RegistrationRepeated | Self::EmailChanged | Self::SecurityAlert => &[],
+            Self::Welcome
+            | Self::RegistrationRepeated
+            | Self::EmailChanged
+            | Self::SecurityAlert
+            | Self::ExportReady => &[],
         }
     }
 }
@@ -95,6 +112,7 @@ impl Matter {
                 Purpose::UndoEmailChange => MailKind::EmailChanged,
             },
             Self::SecurityAlert(_) => MailKind::SecurityAlert,
+            Self::ExportReady(_) => MailKind::ExportReady,
         }
     }
 }
@@ -107,11 +125,13 @@ impl SecurityReason {
             Self::RefreshTokenReused => "refresh_token_reused",
             Self::TotpOn => "totp_on",
             Self::TotpOff => "totp_off",
+            Self::SecondFactorReset => "second_factor_reset",
             Self::RecoveryCodeUsed => "recovery_code_used",
             Self::RecoveryCodesReplaced => "recovery_codes_replaced",
             Self::EmailChangeUndone => "email_change_undone",
             Self::AccountSuspended => "account_suspended",
             Self::AccountReactivated => "account_reactivated",
+            Self::ApiKeyCreated => "api_key_created",
         }
     }
 }

@@ -34,7 +34,7 @@ pub use smtp::{InvalidSmtpUrl, SmtpServer};
 
 pub(crate) use email_log::prune;
 pub(crate) use error::MailError;
-pub(crate) use matter::{MailKind, Matter, OneTimeLink};
+pub(crate) use matter::{ExportLink, MailKind, Matter, OneTimeLink};
 
 use self::{
     breaker::{Breaker, Permit},
@@ -176,7 +176,12 @@ impl Mailer {
         histogram!(SEND_SECONDS, "kind" => mail.kind()).record(started.elapsed().as_secs_f64());
         match &delivered {
             Ok(()) | Err(DeliveryError::Reply { .. }) => permit.succeeded(),
-            Err(DeliveryError::Unreachable | DeliveryError::TimedOut | DeliveryError::Directory(_)) => {
+            Err(
+                DeliveryError::Unreachable
+                | DeliveryError::Untrusted
+                | DeliveryError::TimedOut
+                | DeliveryError::Directory(_),
+            ) => {
                 permit.failed(Instant::now());
             }
         }

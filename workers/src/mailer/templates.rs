@@ -29,7 +29,7 @@ macro_rules! texts {
 const PARTS: [(&str, &str); 3] =
     [text!("layout.html"), text!("security_alert.en.reasons"), text!("security_alert.de.reasons")];
 
-const TEXTS: [[(&str, &str); 6]; 7] = texts![
+const TEXTS: [[(&str, &str); 6]; 8] = texts![
     "welcome",
     "registration_repeated",
     "verification",
@@ -37,6 +37,7 @@ const TEXTS: [[(&str, &str); 6]; 7] = texts![
     "email_change",
     "email_changed",
     "security_alert",
+    "export_ready",
 ];
 
 /// What a mail says.
@@ -94,6 +95,9 @@ impl Templates {
                 context! { link => self.links.one_time(link), valid_until => moment(link.expires_at, locale) }
             }
             Matter::SecurityAlert(reason) => context! { reason => reason.as_str() },
+            Matter::ExportReady(link) => {
+                context! { link => self.links.export(link), valid_until => moment(link.expires_at, locale) }
+            }
         }
     }
 }

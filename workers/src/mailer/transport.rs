@@ -29,6 +29,9 @@ pub(crate) enum DeliveryError {
     /// No session could be made, or it broke off.
     #[error("the mail server cannot be reached")]
     Unreachable,
+    /// The server's certificate does not count, or it offers no TLS where that is demanded.
+    #[error("the mail server did not prove who it is")]
+    Untrusted,
     #[error("the mail server took too long")]
     TimedOut,
     #[error("the mail server answered {code} to the {step:?}")]

@@ -5,16 +5,16 @@ use std::time::Duration;
 use bootstrap::db;
 use chrono::Utc;
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl};
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncConnection, RunQueryDsl};
 use domain::{Aggregate, users::User};
 use event_store::{EventStore, StreamId, subject_keys::SubjectKeyError};
-use jobs::{Job, JobContext, JobError, JobResult, UniqueWindow};
+use jobs::{EnqueueOptions, Job, JobContext, JobError, JobResult, UniqueWindow};
 use serde::{Deserialize, Serialize};
 use tracing::{Instrument, info_span};
 use uuid::Uuid;
 
 use super::{
-    Privacy,
+    Privacy, SendExportReadyEmail,
     export_document::{self, ExportError},
 };
 use crate::{retention::MAINTENANCE_QUEUE, schema::exports};
@@ -27,6 +27,9 @@ const PENDING: &str = "pending";
 pub struct BuildExport {
     pub user_id: Uuid,
     pub export_id: Uuid,
+    /// The id of the event with which it was asked for. Absent in jobs of earlier builds, which nobody is mailed about.
+    #[serde(default)]
+    pub cause: Option<Uuid>,
 }
 
 impl Job for BuildExport {
@@ -73,16 +76,29 @@ impl BuildExport {
         let text = export_document::build(events, &key, self.user_id, account, Utc::now()).await?;
         let sealed = key.seal(EXPORT, &text);
         let mut conn = events.pool().get().await?;
-        diesel::update(exports::table.find(self.export_id).filter(exports::state.eq(PENDING)))
-            .set((
-                exports::state.eq("ready"),
-                exports::content.eq(sealed.as_str()),
-                exports::size_bytes.eq(text.len() as i64),
-                exports::finished_at.eq(Utc::now()),
-            ))
-            .execute(&mut conn)
-            .await?;
+        conn.transaction(async |conn| {
+            let finished = diesel::update(exports::table.find(self.export_id).filter(exports::state.eq(PENDING)))
+                .set((
+                    exports::state.eq("ready"),
+                    exports::content.eq(sealed.as_str()),
+                    exports::size_bytes.eq(text.len() as i64),
+                    exports::finished_at.eq(Utc::now()),
+                ))
+                .execute(conn)
+                .await?;
+            if let Some(mail) = self.mail().filter(|_| finished > 0) {
+                jobs::enqueue(conn, &mail, &EnqueueOptions::default()).await?;
+            }
+            diesel::QueryResult::Ok(())
+        })
+        .await?;
         Ok(())
+    }
+
+    /// By which the person learns that it is ready.
+    fn mail(&self) -> Option<SendExportReadyEmail> {
+        let Self { user_id, export_id, cause } = *self;
+        cause.map(|cause| SendExportReadyEmail { user_id, cause, export_id })
     }
 
     /// Whoever waits is told.

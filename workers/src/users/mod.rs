@@ -8,6 +8,7 @@ pub mod reactions;
 mod recipient;
 pub mod send_email_change_email;
 pub mod send_email_changed_notice;
+pub mod send_export_ready_email;
 pub mod send_password_reset_email;
 pub mod send_registration_repeated_email;
 pub mod send_security_alert;
@@ -29,6 +30,7 @@ pub use build_export::BuildExport;
 pub use erase_subject::{EraseSubject, FinishErasures};
 pub use send_email_change_email::SendEmailChangeEmail;
 pub use send_email_changed_notice::SendEmailChangedNotice;
+pub use send_export_ready_email::SendExportReadyEmail;
 pub use send_password_reset_email::SendPasswordResetEmail;
 pub use send_registration_repeated_email::SendRegistrationRepeatedEmail;
 pub use send_security_alert::SendSecurityAlert;
@@ -79,6 +81,7 @@ pub(crate) fn register(registry: Registry, mailing: Mailing) -> Registry {
         .with::<SendPasswordResetEmail>(mailing.clone())
         .with::<SendEmailChangeEmail>(mailing.clone())
         .with::<SendEmailChangedNotice>(mailing.clone())
+        .with::<SendExportReadyEmail>(mailing.clone())
         .with::<SendSecurityAlert>(mailing)
 }
 

@@ -51,7 +51,9 @@ pub(crate) async fn react(conn: &mut Connection, event: &RecordedEvent) -> Resul
             enqueue(conn, event, &SendEmailChangedNotice { user_id, cause, request_id }).await
         }
         Reaction::Alert(reason) => enqueue(conn, event, &SendSecurityAlert { user_id, cause, reason }).await,
-        Reaction::BuildExport(export_id) => enqueue(conn, event, &BuildExport { user_id, export_id }).await,
+        Reaction::BuildExport(export_id) => {
+            enqueue(conn, event, &BuildExport { user_id, export_id, cause: Some(cause) }).await
+        }
         Reaction::Erase => enqueue(conn, event, &EraseSubject { user_id }).await,
     }
 }
@@ -73,21 +75,24 @@ fn reaction_to(event: &UserEvent) -> Option<Reaction> {
         },
         UserEvent::TotpConfirmed(_) => Reaction::Alert(SecurityReason::TotpOn),
         UserEvent::TotpDisabled(_) => Reaction::Alert(SecurityReason::TotpOff),
+        UserEvent::SecondFactorReset(_) => Reaction::Alert(SecurityReason::SecondFactorReset),
         UserEvent::RecoveryCodesReplaced(_) => Reaction::Alert(SecurityReason::RecoveryCodesReplaced),
         UserEvent::RecoveryCodeUsed(_) => Reaction::Alert(SecurityReason::RecoveryCodeUsed),
+        UserEvent::ApiKeyCreated(_) => Reaction::Alert(SecurityReason::ApiKeyCreated),
         UserEvent::Suspended(_) => Reaction::Alert(SecurityReason::AccountSuspended),
         UserEvent::Reactivated(_) => Reaction::Alert(SecurityReason::AccountReactivated),
         UserEvent::ExportRequested(asked) => Reaction::BuildExport(asked.export_id),
         UserEvent::Erased(_) => Reaction::Erase,
         UserEvent::ProfileChanged(_)
+        | UserEvent::PasswordRehashed(_)
         | UserEvent::RoleGranted(_)
         | UserEvent::RoleRevoked(_)
         | UserEvent::EmailVerified(_)
         | UserEvent::FormerAddressesReleased(_)
         | UserEvent::SignedIn(_)
         | UserEvent::SignedOutEverywhere(_)
+        | UserEvent::SteppedUp(_)
         | UserEvent::TotpEnrolled(_)
-        | UserEvent::ApiKeyCreated(_)
         | UserEvent::ApiKeyRevoked(_) => return None,
     })
 }
@@ -98,9 +103,10 @@ mod tests {
     use domain::{
         Sealed,
         users::events::{
-            ChangedBy, EmailChangeRequested, EmailChangeUndone, EmailChanged, Erased, ExportRequested, PasswordChanged,
-            PasswordResetRequested, Reactivated, RecoveryCodeUsed, RecoveryCodesReplaced, SessionEnded,
-            SignedOutEverywhere, Suspended, TotpConfirmed, TotpDisabled, TotpEnrolled, VerificationRequested,
+            ApiKeyCreated, ChangedBy, EmailChangeRequested, EmailChangeUndone, EmailChanged, Erased, ExportRequested,
+            PasswordChanged, PasswordResetRequested, Reactivated, RecoveryCodeUsed, RecoveryCodesReplaced,
+            SecondFactorReset, SessionEnded, SignedOutEverywhere, Suspended, TotpConfirmed, TotpDisabled, TotpEnrolled,
+            VerificationRequested,
         },
     };
 
@@ -147,6 +153,8 @@ mod tests {
     fn what_somebody_else_may_have_done_is_told() {
         let (at, codes) = (AT, vec![]);
         let password = |by| UserEvent::PasswordChanged(PasswordChanged { password_hash: sealed(), by, at });
+        let (key_id, name, secret_hash, permissions, expires_at) = (ID, sealed(), String::new(), vec![], None);
+        let key = ApiKeyCreated { key_id, name, secret_hash, permissions, expires_at, at };
         let undone = EmailChangeUndone { request_id: ID, email: sealed(), at };
         for (event, reason) in [
             (password(ChangedBy::Owner), SecurityReason::PasswordChanged),
@@ -163,6 +171,8 @@ mod tests {
                 SecurityReason::RecoveryCodesReplaced,
             ),
             (UserEvent::EmailChangeUndone(undone), SecurityReason::EmailChangeUndone),
+            (UserEvent::SecondFactorReset(SecondFactorReset { at }), SecurityReason::SecondFactorReset),
+            (UserEvent::ApiKeyCreated(key), SecurityReason::ApiKeyCreated),
             (UserEvent::Suspended(Suspended { at }), SecurityReason::AccountSuspended),
             (UserEvent::Reactivated(Reactivated { at }), SecurityReason::AccountReactivated),
         ] {

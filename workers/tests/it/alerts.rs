@@ -1,13 +1,30 @@
 //! What was done to an account is told to its owner, in case it was not they who did it.
 
 use chrono::Utc;
-use domain::users::{
-    ConfirmTotp, DisableTotp, EndSession, EnrolTotp, Locale, ReactivateUser, ReplaceRecoveryCodes, SignOutEverywhere,
-    SuspendUser, UseRecoveryCode, events::EndReason,
+use domain::{
+    Aggregate, Command,
+    users::{
+        ConfirmTotp, CreateApiKey, DisableTotp, EndSession, EnrolTotp, Locale, ReactivateUser, ReplaceRecoveryCodes,
+        ResetSecondFactor, SignOutEverywhere, SuspendUser, UseRecoveryCode, User, events::EndReason,
+    },
 };
+use event_store::{StreamId, log};
 use uuid::Uuid;
 
 use crate::{installation::Installation, worker_process::WorkerProcess};
+
+/// Executes a command that writes several events; returns the id of the one of this type.
+async fn done<C: Command<Aggregate = User>>(
+    installation: &Installation,
+    user: Uuid,
+    command: C,
+    event_type: &str,
+) -> Uuid {
+    installation.execute(user, command).await;
+    let stream = StreamId::new(User::CATEGORY, user);
+    let events = log::stream(&mut installation.database.connect().await, stream.as_str(), 0, 1000).await.unwrap();
+    events.iter().rfind(|event| event.event_type == event_type).unwrap().event_id
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_somebody_else_may_have_done_is_mailed_and_the_rest_is_not() {
@@ -21,17 +38,31 @@ async fn what_somebody_else_may_have_done_is_mailed_and_the_rest_is_not() {
 
     let mut untold = vec![installation.execute(ada, end(EndReason::SignedOut)).await];
     untold.push(installation.execute(ada, end(EndReason::Revoked)).await);
-    untold.push(installation.execute(ada, EnrolTotp { secret: sealed, at: now }).await);
+    let enrol = EnrolTotp { secret: sealed, at: now };
+    untold.push(installation.execute(ada, enrol.clone()).await);
+    let key = CreateApiKey {
+        key_id: Uuid::now_v7(),
+        name: installation.seal(ada, "user.api_key_name", "Nightly export").await,
+        secret_hash: "hash".to_owned(),
+        permissions: vec![],
+        expires_at: None,
+        at: now,
+    };
     let confirmed = ConfirmTotp { recovery_codes: codes.clone(), at: now };
     let told = [
         ("refresh_token_reused", installation.execute(ada, end(EndReason::RefreshTokenReused)).await),
-        ("totp_on", installation.execute(ada, confirmed).await),
+        ("totp_on", done(&installation, ada, confirmed, "user.totp_confirmed").await),
         ("recovery_code_used", installation.execute(ada, UseRecoveryCode { code: "code".to_owned(), at: now }).await),
-        (
-            "recovery_codes_replaced",
-            installation.execute(ada, ReplaceRecoveryCodes { recovery_codes: codes, at: now }).await,
-        ),
-        ("totp_off", installation.execute(ada, DisableTotp { at: now }).await),
+        ("recovery_codes_replaced", {
+            let replace = ReplaceRecoveryCodes { recovery_codes: codes, at: now };
+            done(&installation, ada, replace, "user.recovery_codes_replaced").await
+        }),
+        ("totp_off", done(&installation, ada, DisableTotp { at: now }, "user.totp_disabled").await),
+        ("second_factor_reset", {
+            untold.push(installation.execute(ada, enrol).await);
+            installation.execute(ada, ResetSecondFactor { at: now }).await
+        }),
+        ("api_key_created", installation.execute(ada, key).await),
         ("password_changed", installation.change_password(ada).await),
         ("account_suspended", installation.execute(ada, SuspendUser { at: now }).await),
         ("account_reactivated", installation.execute(ada, ReactivateUser { at: now }).await),

@@ -7,10 +7,10 @@ use domain::{
     Sealed,
     users::{ChangeProfile, EnrolTotp, EraseUser, Locale, RequestExport},
 };
-use jobs::{EnqueueOptions, admin};
-use serde_json::Value;
+use jobs::{EnqueueOptions, JobState, admin};
+use serde_json::{Value, json};
 use uuid::Uuid;
-use workers::retention::PruneExports;
+use workers::{retention::PruneExports, users::SendExportReadyEmail};
 
 use crate::{
     installation::{Installation, eventually},
@@ -25,12 +25,17 @@ struct Content {
 
 /// What the API does: room for it first, then the event.
 async fn request(installation: &Installation, user: Uuid) -> Uuid {
+    ask(installation, user).await.0
+}
+
+/// The ids of the export and of the event.
+async fn ask(installation: &Installation, user: Uuid) -> (Uuid, Uuid) {
     let id = Uuid::now_v7();
     let insert = "INSERT INTO exports (id, user_id, state, requested_at, expires_at) \
                   VALUES ('$id', '$user', 'pending', now(), now() + interval '1 day')";
     installation.run(&insert.replace("$id", &id.to_string()).replace("$user", &user.to_string())).await;
-    installation.execute(user, RequestExport { export_id: id, at: Utc::now() }).await;
-    id
+    let event = installation.execute(user, RequestExport { export_id: id, at: Utc::now() }).await;
+    (id, event)
 }
 
 async fn count(installation: &Installation, id: Uuid, state: &str) -> i64 {
@@ -87,6 +92,35 @@ async fn an_export_has_account_sessions_and_events_and_no_credentials() {
     for left_out in ["s1.", "password_hash", "SECRETSECRET", "secret"] {
         assert!(!text.contains(left_out), "{left_out}: {text}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_asked_is_mailed_where_it_is_and_until_when() {
+    let installation = Installation::new().await;
+    let _worker = WorkerProcess::start(&installation).await;
+    let ada = installation.register("ada@example.com", Some("Ada"), Locale::En).await.user_id;
+    let (id, asked) = ask(&installation, ada).await;
+    let mail = installation.mail_of(asked).await;
+    assert_eq!(mail.to, ["ada@example.com"]);
+    assert_eq!(mail.subject(), "The copy of your Tidemark data is ready");
+    let link = format!("/v1/users/me/exports/{id}/download");
+    assert!(mail.text().starts_with("Hello Ada,") && mail.text().lines().any(|line| line.ends_with(&link)));
+    assert_eq!(count(&installation, id, "ready").await, 1, "it was there before the mail was");
+    let job = installation.job_of(asked).await.unwrap();
+    let args = json!({"user_id": ada, "cause": asked, "export_id": id});
+    assert_eq!((job.kind.as_str(), job.args), ("email.export_ready", args));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_is_mailed_about_an_export_that_is_gone() {
+    let installation = Installation::new().await;
+    let ada = installation.register("ada@example.com", None, Locale::En).await.user_id;
+    let mail = SendExportReadyEmail { user_id: ada, cause: Uuid::now_v7(), export_id: Uuid::now_v7() };
+    let mut conn = installation.database.connect().await;
+    conn.transaction(async |conn| jobs::enqueue(conn, &mail, &EnqueueOptions::default()).await).await.unwrap();
+    let _worker = WorkerProcess::start(&installation).await;
+    installation.wait_for_job(mail.cause, JobState::Cancelled).await;
+    assert!(installation.sink.mails().iter().all(|sent| !sent.message_id().starts_with("<export_ready")));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

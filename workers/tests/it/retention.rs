@@ -19,8 +19,8 @@ async fn old_commands_and_mails_are_forgotten_and_new_ones_are_not() {
     // Ids of 2024, and mails of last month.
     installation
         .run(
-            "INSERT INTO commands (command_id, first_position, last_position) \
-             SELECT ('018d0000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, n, n FROM generate_series(1, 2500) n",
+            "INSERT INTO commands (command_id, first_event, events) \
+             SELECT ('018d0000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, gen_random_uuid(), 1 FROM generate_series(1, 2500) n",
         )
         .await;
     installation

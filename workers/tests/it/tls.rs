@@ -64,7 +64,7 @@ async fn a_server_that_cannot_prove_who_it_is_gets_no_mail() {
     let installation = secure_installation(SmtpTls::OnStartTls).await;
     let port = installation.sink.address().port();
     let url = format!("smtp://mailer:pass%2Fword@localhost:{port}?tls=required");
-    assert_eq!(deliver(&installation, &url).await, "smtp_unreachable");
+    assert_eq!(deliver(&installation, &url).await, "smtp_untrusted");
     assert!(installation.sink.mails().is_empty());
 }
 
@@ -72,6 +72,14 @@ async fn a_server_that_cannot_prove_who_it_is_gets_no_mail() {
 async fn a_server_without_tls_gets_no_mail_where_it_is_required() {
     let installation = Installation::new().await;
     let url = format!("smtp://localhost:{}?tls=required", installation.sink.address().port());
-    assert_eq!(deliver(&installation, &url).await, "smtp_unreachable");
+    assert_eq!(deliver(&installation, &url).await, "smtp_untrusted");
     assert!(installation.sink.mails().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_is_not_there_is_told_apart_from_one_that_is_not_trusted() {
+    let installation = Installation::new().await;
+    // A port that was free a moment ago; nothing listens on it.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    assert_eq!(deliver(&installation, &format!("smtps://localhost:{port}")).await, "smtp_unreachable");
 }

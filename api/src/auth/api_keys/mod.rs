@@ -58,7 +58,9 @@ impl AppState {
         if key.expires_at.is_some_and(|at| at <= now) {
             return Err(TokenError::Expired.into());
         }
-        let permissions = self.roles.permissions_of(&standing.roles).await?.restricted_to(&key.permissions);
+        let owners = self.roles.permissions_of(&standing.roles).await?;
+        let must_enrol = standing.must_enrol(self.accounts.second_factor, &owners);
+        let permissions = owners.restricted_to(&key.permissions);
         self.api_keys.genuine.insert(secret.digest(), ());
         self.api_keys.uses.note(secret.owner, secret.key_id, now).await;
         Ok(Caller {
@@ -66,6 +68,7 @@ impl AppState {
             means: Means::ApiKey(secret.key_id),
             permissions: Arc::new(permissions),
             standing,
+            must_enrol,
         })
     }
 }

@@ -9,7 +9,13 @@ use uuid::Uuid;
 
 use super::{RecoveryCodesView, new_codes, shown};
 use crate::{
-    auth::{Caller, proof::Opened, second_factor, security_log},
+    auth::{
+        Caller,
+        proof::Opened,
+        second_factor,
+        security_log::{self, Kind},
+        sessions::keep_one::keep_one,
+    },
     error::{ApiError, ApiResult, Problem},
     extract::{Json, RequestBody},
     middleware::context::RequestContext,
@@ -28,8 +34,9 @@ impl RequestBody for ConfirmTotpRequest {}
 
 /// Switch the second factor on
 ///
-/// From now on signing in takes a code. The recovery codes of the answer take its place, once each. `Idempotency-Key` has
-/// no meaning here: the answer is a secret and is not kept.
+/// From now on signing in takes a code. The recovery codes of the answer take its place, once each. Ends all other
+/// sessions; this one goes on with the tokens of the answer. `Idempotency-Key` has no meaning here: the answer is a secret
+/// and is not kept.
 #[utoipa::path(
     post, path = "/v1/auth/mfa/totp/confirm", tag = "mfa", request_body = ConfirmTotpRequest,
     responses(
@@ -46,6 +53,7 @@ pub async fn confirm(
     context: RequestContext,
     body: Json<ConfirmTotpRequest>,
 ) -> ApiResult<HttpResponse> {
+    let session_id = caller.session_id()?;
     let opened = Opened::of(&state, caller.user_id).await?;
     check(&state, &opened, &body.value.code).await?;
     let (codes, recovery_codes) = new_codes(&state)?;
@@ -56,18 +64,21 @@ pub async fn confirm(
         metadata: context.metadata(Some(caller.user_id)),
         ..Execution::new(Uuid::now_v7())
     };
-    match state.events.execute(&opened.stream, command, execution).await {
-        Err(ExecuteError::VersionMismatch { .. }) => Err(ApiError::Conflict),
-        done => done.map(|_| shown(&codes)).map_err(ApiError::from),
-    }
+    let done = match state.events.execute(&opened.stream, command, execution).await {
+        Err(ExecuteError::VersionMismatch { .. }) => return Err(ApiError::Conflict),
+        done => done?,
+    };
+    let granted = keep_one(&state, caller.user_id, session_id, done.state.as_ref(), false).await?;
+    shown(&state, &granted, &codes)
 }
 
 async fn check(state: &AppState, opened: &Opened, code: &str) -> ApiResult<()> {
     let Totp::Enrolled { secret } = &opened.account.totp else { return Err(ApiError::Conflict) };
     let subject = state.throttle.user(opened.user);
-    state.throttle.reserve(subject).await?;
+    let counted = state.throttle.reserve(subject).await;
+    counted.inspect_err(|refused| security_log::refused(Kind::ConfirmTotp, Some(opened.user), refused))?;
     if !second_factor::accept(state, opened.user, secret, code).await? {
-        security_log::refused("confirm_totp", Some(opened.user), &ApiError::InvalidCode);
+        security_log::refused(Kind::ConfirmTotp, Some(opened.user), &ApiError::InvalidCode);
         return Err(ApiError::InvalidCode);
     }
     state.throttle.succeeded(subject).await

@@ -8,11 +8,14 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    answer,
     auth::{
         Caller,
         choose_password::chosen,
         proof::{self, Opened},
+        sessions::{
+            answer::{self, SessionTokens},
+            keep_one::keep_one,
+        },
         step_up,
     },
     error::{ApiResult, Problem},
@@ -34,11 +37,12 @@ impl RequestBody for DisableTotpRequest {}
 /// Switch the second factor off
 ///
 /// Or drop one that was begun. A password that is good enough beside a second factor only is refused: change it first.
-/// Takes a recent authentication. `Idempotency-Key` has no meaning here: a repeat changes nothing.
+/// Takes a recent authentication. Where one was on, ends all other sessions; this one goes on with the tokens of the
+/// answer. `Idempotency-Key` has no meaning here: a repeat changes nothing.
 #[utoipa::path(
     post, path = "/v1/auth/mfa/totp/disable", tag = "mfa", request_body = DisableTotpRequest,
     responses(
-        (status = 204, description = "There is no second factor"),
+        (status = 200, description = "There is no second factor", body = SessionTokens),
         (status = 403, description = "The caller has to prove again who they are", body = Problem,
          content_type = "application/problem+json"),
     )
@@ -55,5 +59,6 @@ pub async fn disable(
     chosen(&state, &opened, &body.value.password, false, "/password").await?;
     let execution = Execution { metadata: context.metadata(Some(caller.user_id)), ..Execution::new(Uuid::now_v7()) };
     let done = state.events.execute(&opened.stream, DisableTotp { at: state.clock.now() }, execution).await?;
-    Ok(answer::done(done.position))
+    let granted = keep_one(&state, caller.user_id, caller.session_id()?, done.state.as_ref(), false).await?;
+    answer::granted(&state, &granted, None)
 }

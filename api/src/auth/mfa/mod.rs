@@ -10,15 +10,24 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
-use super::RecoveryCodes;
+use super::{
+    RecoveryCodes,
+    sessions::{
+        Granted,
+        answer::{self, SessionTokens},
+    },
+};
 use crate::{
     error::{ApiError, ApiResult},
     state::AppState,
 };
 
-/// Codes that take the place of the second factor, once each. They are shown this one time.
+/// Codes that take the place of the second factor, once each, and the tokens with which the caller's session goes on. They
+/// are shown this one time.
 #[derive(Serialize, ToSchema)]
 pub struct RecoveryCodesView {
+    #[serde(flatten)]
+    tokens: SessionTokens,
     #[schema(example = json!(["MZXW6YTBOI7DK3TPOQ4SAIDJNY"]))]
     recovery_codes: Vec<String>,
 }
@@ -31,6 +40,7 @@ fn new_codes(state: &AppState) -> ApiResult<(Vec<Zeroizing<String>>, Vec<String>
     Ok((codes, hashes))
 }
 
-fn shown(codes: &[Zeroizing<String>]) -> HttpResponse {
-    HttpResponse::Ok().json(RecoveryCodesView { recovery_codes: codes.iter().map(|code| code.to_string()).collect() })
+fn shown(state: &AppState, granted: &Granted, codes: &[Zeroizing<String>]) -> ApiResult<HttpResponse> {
+    let recovery_codes = codes.iter().map(|code| code.to_string()).collect();
+    answer::granted_within(state, granted, None, |tokens| RecoveryCodesView { tokens, recovery_codes })
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{RecoveryCodesView, new_codes, shown};
 use crate::{
-    auth::{Caller, proof::Opened, step_up},
+    auth::{Caller, proof::Opened, sessions::keep_one::keep_one, step_up},
     error::{ApiError, ApiResult, Problem},
     middleware::context::RequestContext,
     state::State,
@@ -15,8 +15,8 @@ use crate::{
 
 /// Get new recovery codes
 ///
-/// In the place of all earlier ones. Takes a recent authentication. `Idempotency-Key` has no meaning here: the answer is a
-/// secret and is not kept.
+/// In the place of all earlier ones. Takes a recent authentication. Ends all other sessions; this one goes on with the
+/// tokens of the answer. `Idempotency-Key` has no meaning here: the answer is a secret and is not kept.
 #[utoipa::path(
     post, path = "/v1/auth/mfa/totp/recovery-codes", tag = "mfa",
     responses(
@@ -33,8 +33,9 @@ pub async fn replace_recovery_codes(state: State, caller: Caller, context: Reque
     let (codes, recovery_codes) = new_codes(&state)?;
     let command = ReplaceRecoveryCodes { recovery_codes, at: state.clock.now() };
     let execution = Execution { metadata: context.metadata(Some(caller.user_id)), ..Execution::new(Uuid::now_v7()) };
-    state.events.execute(&opened.stream, command, execution).await?;
-    Ok(shown(&codes))
+    let done = state.events.execute(&opened.stream, command, execution).await?;
+    let granted = keep_one(&state, caller.user_id, caller.session_id()?, done.state.as_ref(), false).await?;
+    shown(&state, &granted, &codes)
 }
 
 impl From<ReplaceRecoveryCodesRefused> for ApiError {

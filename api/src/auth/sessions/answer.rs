@@ -35,8 +35,18 @@ pub struct SessionTokens {
 
 /// The tokens of a session. In mode `cookie`, the refresh token is in the cookie only.
 pub fn granted(state: &AppState, granted: &Granted, device_token: Option<String>) -> ApiResult<HttpResponse> {
+    granted_within(state, granted, device_token, |tokens| tokens)
+}
+
+/// The same as a part of a larger answer.
+pub(in crate::auth) fn granted_within<T: Serialize>(
+    state: &AppState,
+    granted: &Granted,
+    device_token: Option<String>,
+    answer: impl FnOnce(SessionTokens) -> T,
+) -> ApiResult<HttpResponse> {
     let Granted { session, refresh_token } = granted;
-    let (access_token, _) = state.tokens.issue(session.user, session.id, session.generation)?;
+    let (access_token, _) = state.tokens.issue(session.user, session.id, session.counts())?;
     let refresh_token = state.sessions.tokens.write(refresh_token);
     let mut response = HttpResponse::Ok();
     let (refresh_token, csrf_token) = match session.mode {
@@ -48,13 +58,7 @@ pub fn granted(state: &AppState, granted: &Granted, device_token: Option<String>
         }
     };
     let (token_type, expires_in, session_id) = ("Bearer", LIFETIME.as_secs(), session.id);
-    Ok(response.json(SessionTokens {
-        access_token,
-        token_type,
-        expires_in,
-        session_id,
-        refresh_token,
-        csrf_token,
-        device_token,
-    }))
+    let tokens =
+        SessionTokens { access_token, token_type, expires_in, session_id, refresh_token, csrf_token, device_token };
+    Ok(response.json(answer(tokens)))
 }

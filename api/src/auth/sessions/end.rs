@@ -10,19 +10,24 @@ use uuid::Uuid;
 
 use crate::{
     answer,
-    auth::Caller,
-    error::{ApiError, ApiResult},
+    auth::{Caller, step_up::require_recent},
+    error::{ApiError, ApiResult, Problem},
     middleware::context::RequestContext,
     state::{AppState, State},
 };
 
 /// End one of one's own sessions
 ///
-/// Its refresh token counts no more, and its access tokens are refused everywhere within two seconds.
+/// Its refresh token counts no more, and its access tokens are refused everywhere within two seconds. Ending another one
+/// than the caller's takes a recent authentication.
 #[utoipa::path(
     delete, path = "/v1/auth/sessions/{id}", tag = "auth",
     params(("id" = Uuid, Path, description = "The session's id")),
-    responses((status = 204, description = "It is over"))
+    responses(
+        (status = 204, description = "It is over"),
+        (status = 403, description = "The caller has to prove again who they are", body = Problem,
+         content_type = "application/problem+json"),
+    )
 )]
 pub async fn end_session(
     state: State,
@@ -31,6 +36,9 @@ pub async fn end_session(
     id: web::Path<String>,
 ) -> ApiResult<HttpResponse> {
     let id = Uuid::try_parse(&id).map_err(|_| ApiError::NotFound)?;
+    if id != caller.session_id()? {
+        require_recent(&state, &caller).await?;
+    }
     let session = state.sessions.find(id).await?;
     let session = session.filter(|session| session.user == caller.user_id && !session.is_over(state.clock.now()));
     let session = session.filter(|session| caller.standing.keeps(session)).ok_or(ApiError::NotFound)?;

@@ -7,6 +7,7 @@ pub mod answer;
 pub mod cookie;
 pub mod device;
 pub mod end;
+pub(super) mod keep_one;
 pub mod list;
 mod session;
 mod store;
@@ -18,6 +19,7 @@ use domain::{Sealed, users::UserId};
 use uuid::Uuid;
 
 use self::store::Row;
+use super::Eras;
 use crate::{clock::Clock, error::ApiResult};
 
 pub use session::{Mode, Session};
@@ -41,11 +43,20 @@ pub struct NewSession {
     /// UUIDv7, made at the edge.
     pub id: Uuid,
     pub user: UserId,
-    /// The user's at the time when the password was looked at.
+    /// The one at the time when the password was looked at, as access tokens have it.
     pub generation: u32,
     pub mode: Mode,
     pub device: Option<Sealed>,
     pub place: Option<Sealed>,
+}
+
+/// How a session is to go on with other tokens.
+#[derive(Clone, Copy, Debug)]
+pub struct Renewal {
+    /// Another generation of the user's own; `None` stays where it is.
+    pub generation: Option<u32>,
+    /// Whether the user has just proved who they are.
+    pub proved: bool,
 }
 
 /// A session with the refresh token that counts from now on.
@@ -71,6 +82,7 @@ pub enum Refreshed {
 #[derive(Clone)]
 pub struct Sessions {
     pool: db::Pool,
+    eras: Eras,
     clock: Clock,
     pub tokens: RefreshTokens,
     idle: TimeDelta,
@@ -80,11 +92,11 @@ pub struct Sessions {
 }
 
 impl Sessions {
-    pub fn new(pool: db::Pool, secret: &config::SecretKey, settings: &config::Sessions) -> Self {
+    pub fn new(pool: db::Pool, eras: Eras, secret: &config::SecretKey, settings: &config::Sessions) -> Self {
         let span = |span| TimeDelta::from_std(span).unwrap_or(TimeDelta::MAX);
         let (idle, absolute) = (span(settings.idle), span(settings.absolute));
         let place_header = settings.place_header.clone();
-        Self { pool, clock: Clock, tokens: RefreshTokens::new(secret), idle, absolute, place_header }
+        Self { pool, eras, clock: Clock, tokens: RefreshTokens::new(secret), idle, absolute, place_header }
     }
 
     /// Begins a session. Beside it come the ids of those that have to be ended for it: there are too many.
@@ -131,16 +143,23 @@ impl Sessions {
         Ok(judge(row, token, &old, &new, now, successor))
     }
 
-    /// Gives a session a new refresh token in a new generation, after its user has proved again who they are: the one way
-    /// in which a session outlives that its generation was raised. `None` when it is over, or changed in between.
-    pub async fn renew(&self, id: Uuid, generation: u32) -> ApiResult<Option<Granted>> {
-        let now = self.clock.now();
+    /// Gives a session a new refresh token in the place of all it had, be it in another generation: the one way in which a
+    /// session outlives that its generation was raised. Its access tokens stay good until the log says otherwise. `None`
+    /// when it is over, or changed in between.
+    pub async fn renew(&self, id: Uuid, renewal: Renewal) -> ApiResult<Option<Granted>> {
+        let (era, now) = (self.eras.current().await?, self.clock.now());
         let mut conn = self.pool.get().await?;
-        let Some(row) = store::find(&mut conn, id).await? else { return Ok(None) };
-        let session = Session::from(row);
+        let session = store::find(&mut conn, id).await?.map(Session::from);
+        let Some(session) = session.filter(|session| !session.is_over(now)) else { return Ok(None) };
+        let generation = renewal.generation.map_or(session.generation, |own| own.saturating_add(era));
+        // Raised more than once: somebody else has ended it meanwhile.
+        if generation > session.generation.saturating_add(1) {
+            return Ok(None);
+        }
         let refresh_token = self.tokens.random(id, session.rotations.saturating_add(1));
         let (hash, rotations) = (self.tokens.hash(&refresh_token), signed(session.rotations));
-        let row = store::renew(&mut conn, id, rotations, &hash, signed(generation), now).await?;
+        let (generation, proved_at) = (signed(generation), renewal.proved.then_some(now));
+        let row = store::renew(&mut conn, id, rotations, &hash, generation, proved_at, now).await?;
         Ok(row.map(|row| Granted { session: row.into(), refresh_token }))
     }
 
@@ -149,8 +168,10 @@ impl Sessions {
         Ok(store::end(&mut *self.pool.get().await?, id, self.clock.now()).await?)
     }
 
-    /// Marks as over all sessions of a user that were begun before this generation (`sessions_generation`).
+    /// Marks as over all sessions of a user that were begun before this generation of the user's own
+    /// (`sessions_generation`).
     pub async fn end_all(&self, user: UserId, generation: u32) -> ApiResult<()> {
+        let generation = generation.saturating_add(self.eras.current().await?);
         let (mut conn, now) = (self.pool.get().await?, self.clock.now());
         Ok(store::end_before(&mut conn, user.as_uuid(), signed(generation), now).await?)
     }
@@ -167,11 +188,6 @@ impl Sessions {
     /// A session, be it over or not.
     pub async fn find(&self, id: Uuid) -> ApiResult<Option<Session>> {
         Ok(store::find(&mut *self.pool.get().await?, id).await?.map(Session::from))
-    }
-
-    /// Notes that the session's user has just proved who they are. False when the session is over.
-    pub async fn touch_authenticated(&self, id: Uuid) -> ApiResult<bool> {
-        Ok(store::touch_authenticated(&mut *self.pool.get().await?, id, self.clock.now()).await?)
     }
 }
 

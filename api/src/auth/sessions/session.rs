@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::store::Row;
+use crate::auth::Counts;
 
 /// Where the refresh token is kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -24,7 +25,7 @@ pub enum Mode {
 pub struct Session {
     pub id: Uuid,
     pub user: UserId,
-    /// The user's authentication generation that it belongs to.
+    /// The authentication generation that it belongs to, as access tokens have it.
     pub generation: u32,
     pub mode: Mode,
     pub created_at: DateTime<Utc>,
@@ -39,10 +40,15 @@ pub struct Session {
     pub device: Option<Sealed>,
     pub place: Option<Sealed>,
     /// How many refresh tokens there were before the one that counts.
-    pub(super) rotations: u32,
+    pub rotations: u32,
 }
 
 impl Session {
+    /// What access tokens of it say.
+    pub fn counts(&self) -> Counts {
+        Counts { generation: self.generation, rotation: self.rotations }
+    }
+
     /// Whether the session has ended or expired, as far as its row tells.
     pub fn is_over(&self, now: DateTime<Utc>) -> bool {
         self.ended_at.is_some() || self.idle_expires_at <= now || self.expires_at <= now

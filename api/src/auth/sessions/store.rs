@@ -89,14 +89,15 @@ pub(super) async fn rotate(
         .optional()
 }
 
-/// Replaces the token that counts, whichever it is, and takes the session over into another generation. `None` when
-/// somebody else has changed the session since it was `rotations` tokens long, or it is over.
+/// Replaces the token that counts, whichever it is, and takes the session over into a generation. `None` when somebody
+/// else has changed the session since it was `rotations` tokens long, or it is over.
 pub(super) async fn renew(
     conn: &mut Connection,
     id: Uuid,
     rotations: i32,
     new: &[u8],
     generation: i32,
+    proved_at: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> QueryResult<Option<Row>> {
     let current = sessions::table
@@ -109,23 +110,13 @@ pub(super) async fn renew(
             sessions::rotations.eq(sessions::rotations + 1),
             sessions::rotated_at.eq(now),
             sessions::last_seen_at.eq(now),
-            sessions::authenticated_at.eq(now),
+            proved_at.map(|at| sessions::authenticated_at.eq(at)),
             sessions::generation.eq(generation),
         ))
         .returning(Row::as_returning())
         .get_result(conn)
         .await
         .optional()
-}
-
-/// False when there is no such session that is not over.
-pub(super) async fn touch_authenticated(conn: &mut Connection, id: Uuid, now: DateTime<Utc>) -> QueryResult<bool> {
-    let current = sessions::table.find(id).filter(sessions::ended_at.is_null());
-    let touched = diesel::update(current)
-        .set((sessions::authenticated_at.eq(now), sessions::last_seen_at.eq(now)))
-        .execute(conn)
-        .await?;
-    Ok(touched > 0)
 }
 
 pub(super) async fn end(conn: &mut Connection, id: Uuid, now: DateTime<Utc>) -> QueryResult<()> {

@@ -45,7 +45,7 @@ fn verify(tokens: &Tokens, token: &str) -> Result<AccessToken, TokenError> {
 
 fn issue_in(tokens: &Tokens, seconds: i64) -> String {
     let now = Clock.now() + TimeDelta::seconds(seconds);
-    tokens.issue_at(now, user(), Uuid::from_u128(8), 0).unwrap().0
+    tokens.issue_at(now, user(), Uuid::from_u128(8), Counts::default()).unwrap().0
 }
 
 fn kid_of(token: &str) -> String {
@@ -90,10 +90,11 @@ fn without(field: &str) -> Value {
 #[test]
 fn a_token_says_what_it_was_issued_with() {
     let tokens = tokens(1);
-    let (token, issued) = tokens.issue(user(), Uuid::from_u128(8), 3).unwrap();
+    let counts = Counts { generation: 3, rotation: 2 };
+    let (token, issued) = tokens.issue(user(), Uuid::from_u128(8), counts).unwrap();
     assert_eq!(verify(&tokens, &token), Ok(issued));
     assert_eq!(verify(&tokens, &token), Ok(issued), "the second time from memory");
-    assert_eq!((issued.user_id, issued.generation), (user(), 3));
+    assert_eq!((issued.user_id, issued.counts), (user(), counts));
     let lifetime = issued.expires_at - unix_time();
     assert!((899..=900).contains(&lifetime), "{lifetime}");
 }
@@ -106,9 +107,9 @@ fn the_plain_claims_are_accepted_so_that_the_refusals_below_mean_something() {
 
 #[test]
 fn a_token_of_another_key_or_with_another_text_is_refused() {
-    let (token, _) = tokens(2).issue(user(), Uuid::nil(), 0).unwrap();
+    let (token, _) = tokens(2).issue(user(), Uuid::nil(), Counts::default()).unwrap();
     assert_eq!(verify(&tokens(1), &token), Err(TokenError::Invalid));
-    let (token, _) = tokens(1).issue(user(), Uuid::nil(), 0).unwrap();
+    let (token, _) = tokens(1).issue(user(), Uuid::nil(), Counts::default()).unwrap();
     let other_end = if token.ends_with('A') { 'Q' } else { 'A' };
     let tampered = format!("{}{other_end}", &token[..token.len() - 1]);
     assert_eq!(verify(&tokens(1), &tampered), Err(TokenError::Invalid));
@@ -120,7 +121,7 @@ fn a_token_of_another_key_or_with_another_text_is_refused() {
 #[test]
 fn other_algorithms_are_refused() {
     let tokens = tokens(1);
-    let (token, _) = tokens.issue(user(), Uuid::nil(), 0).unwrap();
+    let (token, _) = tokens.issue(user(), Uuid::nil(), Counts::default()).unwrap();
     let payload = token.split('.').nth(1).unwrap();
     let kid = signing(&tokens).0.kid.unwrap();
     for header in [

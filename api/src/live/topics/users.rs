@@ -143,7 +143,7 @@ fn state_of(row: &UserRow) -> AccountState {
     if row.is_active() {
         // Never negative.
         let generation = u32::try_from(row.generation).unwrap_or_default();
-        AccountState::Active { roles: row.role_names(), generation }
+        AccountState::Active { roles: row.role_names(), generation, second_factor: row.totp }
     } else {
         AccountState::Suspended
     }

@@ -128,7 +128,7 @@ async fn a_former_address_is_free_once_there_is_no_way_back_to_it() {
     };
     let claims = EmailClaims::new(&app.context.config.secrets.index_key);
     let taken = claims.take(&Email::parse(NEW).unwrap(), &StreamId::new(User::CATEGORY, ada.id));
-    execute(&app, ada.id, command, vec![taken]).await;
+    execute(&app, ada.id, command, taken).await;
     // The process learns of it, as of everything that others write, when it reads.
     app.login(NEW, PASSWORD).await.ok(200);
     let other = Owner::new(&app, ADA).await;

@@ -53,7 +53,7 @@ async fn the_current_password_is_asked_for_and_guesses_are_counted() {
 #[tokio::test(flavor = "multi_thread")]
 async fn with_a_second_factor_a_code_is_asked_for_and_a_shorter_password_is_enough() {
     let app = TestApp::start_without_projections(|_| ()).await;
-    let ada = Owner::new(&app, ADA).await;
+    let mut ada = Owner::new(&app, ADA).await;
     let (secret, codes) = ada.with_second_factor(&app).await;
     let mut body = json!({"current_password": PASSWORD, "new_password": "tr4m-Gbo9"});
     ada.post(&app, "change-password", &body).await.problem(401, "second_factor_required");

@@ -67,11 +67,18 @@ impl Owner {
         link(app, self.id, purpose).await
     }
 
+    /// Does what gives the session new tokens, and goes on with those.
+    async fn renewed_by(&mut self, app: &TestApp, path: &str, body: &Value) -> Answer {
+        let answer = self.post(app, path, body).await;
+        *self = Self::of(&answer);
+        answer
+    }
+
     /// Switches the second factor on; returns its secret and the recovery codes.
-    async fn with_second_factor(&self, app: &TestApp) -> (String, Vec<String>) {
+    async fn with_second_factor(&mut self, app: &TestApp) -> (String, Vec<String>) {
         let enrolled = self.post(app, "mfa/totp/enrol", &Value::Null).await.ok(200).json();
         let secret = enrolled["secret"].as_str().unwrap().to_owned();
-        let confirmed = self.post(app, "mfa/totp/confirm", &json!({"code": code(&secret)})).await.ok(200).json();
+        let confirmed = self.renewed_by(app, "mfa/totp/confirm", &json!({"code": code(&secret)})).await.json();
         let codes = confirmed["recovery_codes"].as_array().unwrap();
         let codes = codes.iter().map(|code| code.as_str().unwrap().to_owned()).collect();
         let_a_step_pass(app).await;

@@ -82,7 +82,7 @@ async fn only_the_last_request_counts_in_time_and_in_its_generation() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reset_leaves_the_second_factor_on() {
     let app = TestApp::start_without_projections(|_| ()).await;
-    let ada = Owner::new(&app, ADA).await;
+    let mut ada = Owner::new(&app, ADA).await;
     let (secret, _) = ada.with_second_factor(&app).await;
     let token = forgotten(&app, ADA, ada.id).await;
     let short = "tr4m-Gbo9";

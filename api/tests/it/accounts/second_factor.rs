@@ -1,11 +1,14 @@
 //! `POST /v1/auth/mfa/totp/…`.
 
-use domain::users::UserEvent;
+use domain::users::{SignOutEverywhere, UserEvent};
 use serde_json::{Value, json};
 
-use super::{ADA, NEW_PASSWORD, Owner, code, count, let_a_step_pass, post};
+use super::{
+    ADA, NEW_PASSWORD, Owner, assert_soon_refused, code, count, execute, let_a_step_pass, let_the_authentication_age,
+    post,
+};
 use crate::{
-    app::{PASSWORD, TestApp},
+    app::{PASSWORD, TestApp, token_claims},
     client::Answer,
 };
 
@@ -13,10 +16,17 @@ async fn login_with(app: &TestApp, field: &str, code: &str) -> Answer {
     post(app, "login", &json!({"email": ADA, "password": PASSWORD, field: code})).await
 }
 
+/// Signs in, with a code where one is asked for.
+async fn login_however(app: &TestApp, secret: &str) -> Answer {
+    let_a_step_pass(app).await;
+    let answer = app.login(ADA, PASSWORD).await;
+    if answer.status == 200 { answer } else { login_with(app, "totp", &code(secret)).await }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_factor_is_on_once_a_code_was_shown() {
     let app = TestApp::start().await;
-    let ada = Owner::new(&app, ADA).await;
+    let mut ada = Owner::new(&app, ADA).await;
     let enrolled = ada.post(&app, "mfa/totp/enrol", &Value::Null).await;
     assert_eq!(enrolled.ok(200).header("cache-control"), Some("no-store"));
     let enrolled = enrolled.json();
@@ -25,7 +35,9 @@ async fn a_second_factor_is_on_once_a_code_was_shown() {
     assert!(url.starts_with(&format!("otpauth://totp/Tidemark:{ADA}?secret={secret}&issuer=Tidemark")), "{url}");
     app.login(ADA, PASSWORD).await.ok(200);
     ada.post(&app, "mfa/totp/confirm", &json!({"code": "000000"})).await.problem(401, "invalid_code");
-    let confirmed = ada.post(&app, "mfa/totp/confirm", &json!({"code": code(secret)})).await.ok(200).json();
+    let confirmed = ada.renewed_by(&app, "mfa/totp/confirm", &json!({"code": code(secret)})).await;
+    assert_eq!(confirmed.header("cache-control"), Some("no-store"));
+    let confirmed = confirmed.json();
     assert_eq!(confirmed["recovery_codes"].as_array().unwrap().len(), 10);
     app.login(ADA, PASSWORD).await.problem(401, "second_factor_required");
     // The code that switched it on has been used.
@@ -39,7 +51,7 @@ async fn a_second_factor_is_on_once_a_code_was_shown() {
 #[tokio::test(flavor = "multi_thread")]
 async fn recovery_codes_count_once_and_until_they_are_replaced() {
     let app = TestApp::start_without_projections(|_| ()).await;
-    let ada = Owner::new(&app, ADA).await;
+    let mut ada = Owner::new(&app, ADA).await;
     ada.post(&app, "mfa/totp/recovery-codes", &Value::Null).await.problem(409, "conflict");
     let (_, codes) = ada.with_second_factor(&app).await;
     login_with(&app, "recovery_code", &codes[0].to_lowercase()).await.ok(200);
@@ -51,6 +63,67 @@ async fn recovery_codes_count_once_and_until_they_are_replaced() {
         let written = event.payload.get();
         assert!(codes.iter().all(|code| !written.contains(code)), "{written}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_of_the_second_factor_ends_every_session_but_this_one() {
+    let app = TestApp::start_without_projections(|_| ()).await;
+    let mut ada = Owner::new(&app, ADA).await;
+    let enrolled = ada.post(&app, "mfa/totp/enrol", &Value::Null).await.ok(200).json();
+    let secret = enrolled["secret"].as_str().unwrap();
+    for (path, body) in [
+        ("confirm", json!({"code": code(secret)})),
+        ("recovery-codes", Value::Null),
+        ("disable", json!({"password": PASSWORD})),
+    ] {
+        let other = Owner::of(&login_however(&app, secret).await);
+        let before = ada.clone();
+        ada.renewed_by(&app, &format!("mfa/totp/{path}"), &body).await;
+        let (was, is) = (token_claims(&before.token), token_claims(&ada.token));
+        assert_eq!(was["sid"], is["sid"], "{path}");
+        for gone in [&other, &before] {
+            assert_soon_refused(&app, &gone.token).await;
+            gone.refresh(&app).await.problem(401, "invalid_refresh_token");
+        }
+        ada = Owner::of(&ada.refresh(&app).await);
+        let sessions = app.get("/v1/auth/sessions").token(&ada.token).send().await.ok(200).json();
+        assert_eq!(sessions["items"].as_array().map(Vec::len), Some(1), "{path}");
+    }
+}
+
+/// A code of a secret that was shown proves nothing but that.
+#[tokio::test(flavor = "multi_thread")]
+async fn switching_the_second_factor_on_does_not_make_the_session_recent() {
+    let app = TestApp::start_without_projections(|_| ()).await;
+    let mut ada = Owner::new(&app, ADA).await;
+    let enrolled = ada.post(&app, "mfa/totp/enrol", &Value::Null).await.ok(200).json();
+    let_the_authentication_age(&app).await;
+    let body = json!({"code": code(enrolled["secret"].as_str().unwrap())});
+    ada.renewed_by(&app, "mfa/totp/confirm", &body).await;
+    ada.post(&app, "mfa/totp/recovery-codes", &Value::Null).await.problem(403, "step_up_required");
+}
+
+/// Within the second for which a process remembers that the token counts, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_was_ended_meanwhile_does_not_go_on_with_new_tokens() {
+    let app = TestApp::start_without_projections(|_| ()).await;
+    let mut ada = Owner::new(&app, ADA).await;
+    ada.with_second_factor(&app).await;
+    assert_eq!(app.get("/v1/auth/sessions").token(&ada.token).send().await.status, 200);
+    execute(&app, ada.id, SignOutEverywhere { at: chrono::DateTime::UNIX_EPOCH }, vec![]).await;
+    assert_eq!(ada.post(&app, "mfa/totp/recovery-codes", &Value::Null).await.status, 401);
+    ada.refresh(&app).await.problem(401, "invalid_refresh_token");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn dropping_a_second_factor_that_was_only_begun_ends_nothing() {
+    let app = TestApp::start_without_projections(|_| ()).await;
+    let mut ada = Owner::new(&app, ADA).await;
+    let other = Owner::of(&app.login(ADA, PASSWORD).await);
+    ada.post(&app, "mfa/totp/enrol", &Value::Null).await.ok(200);
+    ada.renewed_by(&app, "mfa/totp/disable", &json!({"password": PASSWORD})).await;
+    Owner::of(&other.refresh(&app).await);
+    assert_eq!(count(&app, UserEvent::SIGNED_OUT_EVERYWHERE).await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -82,7 +155,7 @@ async fn guesses_at_the_first_code_are_counted() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_password_has_to_be_good_enough_alone_before_the_second_factor_goes() {
     let app = TestApp::start_without_projections(|_| ()).await;
-    let ada = Owner::new(&app, ADA).await;
+    let mut ada = Owner::new(&app, ADA).await;
     let (secret, _) = ada.with_second_factor(&app).await;
     let change =
         |current: &str, new: &str| json!({"current_password": current, "new_password": new, "totp": code(&secret)});
@@ -93,7 +166,7 @@ async fn a_password_has_to_be_good_enough_alone_before_the_second_factor_goes() 
     assert_eq!(count(&app, UserEvent::TOTP_DISABLED).await, 0);
     let_a_step_pass(&app).await;
     let ada = Owner::of(&ada.post(&app, "change-password", &change("tr4m-Gbo9", NEW_PASSWORD)).await);
-    ada.post(&app, "mfa/totp/disable", &off(NEW_PASSWORD)).await.ok(204);
+    ada.post(&app, "mfa/totp/disable", &off(NEW_PASSWORD)).await.ok(200);
     app.login(ADA, NEW_PASSWORD).await.ok(200);
 }
 
@@ -101,7 +174,7 @@ async fn a_password_has_to_be_good_enough_alone_before_the_second_factor_goes() 
 #[tokio::test(flavor = "multi_thread")]
 async fn settings_are_out_of_reach_without_the_second_factor() {
     let app = TestApp::start_without_projections(|_| ()).await;
-    let ada = Owner::new(&app, ADA).await;
+    let mut ada = Owner::new(&app, ADA).await;
     let (_, codes) = ada.with_second_factor(&app).await;
     let first_step = app.login(ADA, PASSWORD).await;
     let problem = first_step.problem(401, "second_factor_required");

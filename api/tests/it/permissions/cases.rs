@@ -23,7 +23,6 @@ const EVERYBODY: &[Who] = &Who::ALL;
 const SIGNED_IN: &[Who] = &[Who::Member, Who::Support, Who::Admin];
 const MEMBERS: &[Who] = &[Who::Member, Who::Admin];
 const ADMIN: &[Who] = &[Who::Admin];
-const ADMIN_AND_KEY: &[Who] = &[Who::Admin, Who::Key];
 const READERS: &[Who] = &[Who::Support, Who::Admin];
 const READERS_AND_KEY: &[Who] = &[Who::Support, Who::Admin, Who::Key];
 /// Whoever may read everybody may read their own.
@@ -34,7 +33,8 @@ pub(super) fn case(method: &str, path: &str) -> Case {
         ("GET", "/" | "/docs" | "/docs/docs.js" | "/docs/docs.css" | "/health" | "/health/live" | "/health/ready") => {
             (EVERYBODY, Object::Nothing)
         }
-        ("GET", "/v1/live" | "/v1/openapi.json" | "/.well-known/jwks.json") => (EVERYBODY, Object::Nothing),
+        ("GET", "/v1/live" | "/v1/openapi.json") => (EVERYBODY, Object::Nothing),
+        ("GET", "/.well-known/jwks.json" | "/.well-known/security.txt") => (EVERYBODY, Object::Nothing),
         ("GET", path) if path.starts_with("/account/") => (EVERYBODY, Object::Nothing),
         ("POST", "/v1/auth/register" | "/v1/auth/login" | "/v1/auth/refresh") => (EVERYBODY, Object::Nothing),
         ("POST", "/v1/auth/verify-email" | "/v1/auth/resend-verification") => (EVERYBODY, Object::Nothing),
@@ -57,7 +57,8 @@ pub(super) fn case(method: &str, path: &str) -> Case {
         ("GET", "/v1/users/{id}") => (READERS_AND_KEY, Object::User),
         ("DELETE", "/v1/users/{id}") => (ADMIN, Object::User),
         ("PUT" | "DELETE", "/v1/users/{id}/roles/{name}") => (ADMIN, Object::User),
-        ("POST", "/v1/users/{id}/suspend" | "/v1/users/{id}/reactivate") => (ADMIN_AND_KEY, Object::User),
+        ("POST", "/v1/users/{id}/suspend" | "/v1/users/{id}/reactivate") => (ADMIN, Object::User),
+        ("POST", "/v1/users/{id}/logout-all") => (ADMIN, Object::User),
         ("GET", "/v1/users/{id}/audit") => (ADMIN, Object::User),
         ("GET", "/v1/audit") => (ADMIN, Object::Nothing),
         ("GET", "/v1/roles" | "/v1/roles/{name}") => (READERS, Object::Nothing),

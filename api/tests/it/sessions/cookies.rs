@@ -3,7 +3,10 @@
 use serde_json::json;
 
 use super::{ADA, SignedIn, ada, assert_soon_refused, login_with, refresh};
-use crate::{app::TestApp, client::Answer};
+use crate::{
+    app::{PASSWORD, TestApp},
+    client::Answer,
+};
 
 struct Browser {
     cookie: String,
@@ -85,6 +88,19 @@ async fn signing_out_makes_the_browser_forget() {
         browser.refresh(&app, Some(&browser.csrf)).await.problem(401, "invalid_refresh_token");
         assert_soon_refused(&app, &browser.access_token).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_up_gives_the_browser_another_cookie_and_the_one_before_counts_no_more() {
+    let app = TestApp::start_without_projections(|_| ()).await;
+    app.register(ADA).await.ok(202);
+    let before = Browser::of(&login_with(&app, json!({"mode": "cookie"})).await);
+    let proof = app.request("POST", "/v1/auth/step-up").json(&json!({"password": PASSWORD}));
+    let after = Browser::of(&proof.token(&before.access_token).send().await);
+    assert_eq!(after.csrf, before.csrf);
+    assert_soon_refused(&app, &before.access_token).await;
+    before.refresh(&app, Some(&before.csrf)).await.problem(401, "invalid_refresh_token");
+    Browser::of(&after.refresh(&app, Some(&after.csrf)).await);
 }
 
 /// The cookie says who a browser is when it refreshes, and nowhere else.

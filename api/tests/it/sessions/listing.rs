@@ -79,6 +79,23 @@ async fn a_session_can_be_ended_from_another_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn ending_another_session_takes_a_recent_authentication_and_ending_ones_own_does_not() {
+    let app = TestApp::start_without_projections(|_| ()).await;
+    let (first, second) = (ada(&app).await, SignedIn::of(&app.login(ADA, PASSWORD).await));
+    run(&app, "UPDATE sessions SET authenticated_at = authenticated_at - interval '11 min'").await;
+    let end = |id: Uuid, token: &str| app.request("DELETE", &format!("/v1/auth/sessions/{id}")).token(token).send();
+    for id in [second.session, Uuid::now_v7()] {
+        end(id, &first.access_token).await.problem(403, "step_up_required");
+    }
+    let proof = app.request("POST", "/v1/auth/step-up").json(&json!({"password": PASSWORD}));
+    let first = SignedIn::of(&proof.token(&first.access_token).send().await);
+    end(second.session, &first.access_token).await.ok(204);
+    run(&app, "UPDATE sessions SET authenticated_at = authenticated_at - interval '11 min'").await;
+    end(first.session, &first.access_token).await.ok(204);
+    assert_soon_refused(&app, &first.access_token).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_ends_the_session_of_somebody_else() {
     let app = TestApp::start_without_projections(|_| ()).await;
     let (ada, eve) = (ada(&app).await, app.person("eve@example.org").await);

@@ -18,10 +18,10 @@ pub use email::{
     EmailChangeRequested, EmailChangeUndone, EmailChanged, EmailVerified, FormerAddressesReleased,
     VerificationRequested,
 };
-pub use password::{ChangedBy, PasswordChanged, PasswordResetRequested};
+pub use password::{ChangedBy, PasswordChanged, PasswordRehashed, PasswordResetRequested};
 pub use roles::{RoleGranted, RoleRevoked};
-pub use sessions::{EndReason, SessionEnded, SignInMethod, SignedIn, SignedOutEverywhere};
-pub use totp::{RecoveryCodeUsed, RecoveryCodesReplaced, TotpConfirmed, TotpDisabled, TotpEnrolled};
+pub use sessions::{EndReason, SessionEnded, SignInMethod, SignedIn, SignedOutEverywhere, SteppedUp};
+pub use totp::{RecoveryCodeUsed, RecoveryCodesReplaced, SecondFactorReset, TotpConfirmed, TotpDisabled, TotpEnrolled};
 
 /// An event in a user's stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +35,7 @@ pub enum UserEvent {
     EmailVerified(EmailVerified),
     PasswordResetRequested(PasswordResetRequested),
     PasswordChanged(PasswordChanged),
+    PasswordRehashed(PasswordRehashed),
     EmailChangeRequested(EmailChangeRequested),
     EmailChanged(EmailChanged),
     EmailChangeUndone(EmailChangeUndone),
@@ -42,9 +43,11 @@ pub enum UserEvent {
     SignedIn(SignedIn),
     SessionEnded(SessionEnded),
     SignedOutEverywhere(SignedOutEverywhere),
+    SteppedUp(SteppedUp),
     TotpEnrolled(TotpEnrolled),
     TotpConfirmed(TotpConfirmed),
     TotpDisabled(TotpDisabled),
+    SecondFactorReset(SecondFactorReset),
     RecoveryCodesReplaced(RecoveryCodesReplaced),
     RecoveryCodeUsed(RecoveryCodeUsed),
     Suspended(Suspended),
@@ -66,6 +69,7 @@ impl UserEvent {
     pub const EMAIL_VERIFIED: &'static str = "user.email_verified";
     pub const PASSWORD_RESET_REQUESTED: &'static str = "user.password_reset_requested";
     pub const PASSWORD_CHANGED: &'static str = "user.password_changed";
+    pub const PASSWORD_REHASHED: &'static str = "user.password_rehashed";
     pub const EMAIL_CHANGE_REQUESTED: &'static str = "user.email_change_requested";
     pub const EMAIL_CHANGED: &'static str = "user.email_changed";
     pub const EMAIL_CHANGE_UNDONE: &'static str = "user.email_change_undone";
@@ -73,9 +77,11 @@ impl UserEvent {
     pub const SIGNED_IN: &'static str = "user.signed_in";
     pub const SESSION_ENDED: &'static str = "user.session_ended";
     pub const SIGNED_OUT_EVERYWHERE: &'static str = "user.signed_out_everywhere";
+    pub const STEPPED_UP: &'static str = "user.stepped_up";
     pub const TOTP_ENROLLED: &'static str = "user.totp_enrolled";
     pub const TOTP_CONFIRMED: &'static str = "user.totp_confirmed";
     pub const TOTP_DISABLED: &'static str = "user.totp_disabled";
+    pub const SECOND_FACTOR_RESET: &'static str = "user.second_factor_reset";
     pub const RECOVERY_CODES_REPLACED: &'static str = "user.recovery_codes_replaced";
     pub const RECOVERY_CODE_USED: &'static str = "user.recovery_code_used";
     pub const SUSPENDED: &'static str = "user.suspended";
@@ -98,6 +104,7 @@ impl DomainEvent for UserEvent {
             Self::EmailVerified(_) => Self::EMAIL_VERIFIED,
             Self::PasswordResetRequested(_) => Self::PASSWORD_RESET_REQUESTED,
             Self::PasswordChanged(_) => Self::PASSWORD_CHANGED,
+            Self::PasswordRehashed(_) => Self::PASSWORD_REHASHED,
             Self::EmailChangeRequested(_) => Self::EMAIL_CHANGE_REQUESTED,
             Self::EmailChanged(_) => Self::EMAIL_CHANGED,
             Self::EmailChangeUndone(_) => Self::EMAIL_CHANGE_UNDONE,
@@ -105,9 +112,11 @@ impl DomainEvent for UserEvent {
             Self::SignedIn(_) => Self::SIGNED_IN,
             Self::SessionEnded(_) => Self::SESSION_ENDED,
             Self::SignedOutEverywhere(_) => Self::SIGNED_OUT_EVERYWHERE,
+            Self::SteppedUp(_) => Self::STEPPED_UP,
             Self::TotpEnrolled(_) => Self::TOTP_ENROLLED,
             Self::TotpConfirmed(_) => Self::TOTP_CONFIRMED,
             Self::TotpDisabled(_) => Self::TOTP_DISABLED,
+            Self::SecondFactorReset(_) => Self::SECOND_FACTOR_RESET,
             Self::RecoveryCodesReplaced(_) => Self::RECOVERY_CODES_REPLACED,
             Self::RecoveryCodeUsed(_) => Self::RECOVERY_CODE_USED,
             Self::Suspended(_) => Self::SUSPENDED,
@@ -131,6 +140,7 @@ impl DomainEvent for UserEvent {
             Self::EmailVerified(event) => to_raw_value(event),
             Self::PasswordResetRequested(event) => to_raw_value(event),
             Self::PasswordChanged(event) => to_raw_value(event),
+            Self::PasswordRehashed(event) => to_raw_value(event),
             Self::EmailChangeRequested(event) => to_raw_value(event),
             Self::EmailChanged(event) => to_raw_value(event),
             Self::EmailChangeUndone(event) => to_raw_value(event),
@@ -138,9 +148,11 @@ impl DomainEvent for UserEvent {
             Self::SignedIn(event) => to_raw_value(event),
             Self::SessionEnded(event) => to_raw_value(event),
             Self::SignedOutEverywhere(event) => to_raw_value(event),
+            Self::SteppedUp(event) => to_raw_value(event),
             Self::TotpEnrolled(event) => to_raw_value(event),
             Self::TotpConfirmed(event) => to_raw_value(event),
             Self::TotpDisabled(event) => to_raw_value(event),
+            Self::SecondFactorReset(event) => to_raw_value(event),
             Self::RecoveryCodesReplaced(event) => to_raw_value(event),
             Self::RecoveryCodeUsed(event) => to_raw_value(event),
             Self::Suspended(event) => to_raw_value(event),
@@ -165,6 +177,7 @@ impl DomainEvent for UserEvent {
             (Self::EMAIL_VERIFIED, 1) => serde_json::from_str(json).map(Self::EmailVerified),
             (Self::PASSWORD_RESET_REQUESTED, 1) => serde_json::from_str(json).map(Self::PasswordResetRequested),
             (Self::PASSWORD_CHANGED, 1) => serde_json::from_str(json).map(Self::PasswordChanged),
+            (Self::PASSWORD_REHASHED, 1) => serde_json::from_str(json).map(Self::PasswordRehashed),
             (Self::EMAIL_CHANGE_REQUESTED, 1) => serde_json::from_str(json).map(Self::EmailChangeRequested),
             (Self::EMAIL_CHANGED, 1) => serde_json::from_str(json).map(Self::EmailChanged),
             (Self::EMAIL_CHANGE_UNDONE, 1) => serde_json::from_str(json).map(Self::EmailChangeUndone),
@@ -172,9 +185,11 @@ impl DomainEvent for UserEvent {
             (Self::SIGNED_IN, 1) => serde_json::from_str(json).map(Self::SignedIn),
             (Self::SESSION_ENDED, 1) => serde_json::from_str(json).map(Self::SessionEnded),
             (Self::SIGNED_OUT_EVERYWHERE, 1) => serde_json::from_str(json).map(Self::SignedOutEverywhere),
+            (Self::STEPPED_UP, 1) => serde_json::from_str(json).map(Self::SteppedUp),
             (Self::TOTP_ENROLLED, 1) => serde_json::from_str(json).map(Self::TotpEnrolled),
             (Self::TOTP_CONFIRMED, 1) => serde_json::from_str(json).map(Self::TotpConfirmed),
             (Self::TOTP_DISABLED, 1) => serde_json::from_str(json).map(Self::TotpDisabled),
+            (Self::SECOND_FACTOR_RESET, 1) => serde_json::from_str(json).map(Self::SecondFactorReset),
             (Self::RECOVERY_CODES_REPLACED, 1) => serde_json::from_str(json).map(Self::RecoveryCodesReplaced),
             (Self::RECOVERY_CODE_USED, 1) => serde_json::from_str(json).map(Self::RecoveryCodeUsed),
             (Self::SUSPENDED, 1) => serde_json::from_str(json).map(Self::Suspended),

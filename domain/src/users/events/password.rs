@@ -22,6 +22,13 @@ pub struct PasswordChanged {
     pub at: DateTime<Utc>,
 }
 
+/// `user.password_rehashed`, version 1. The password stays the same, and so does everything that it began.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasswordRehashed {
+    pub password_hash: Sealed,
+    pub at: DateTime<Utc>,
+}
+
 /// On what grounds a password was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -40,6 +40,17 @@ pub enum EndReason {
     RefreshTokenReused,
 }
 
+/// `user.stepped_up`, version 1: the user has proved again who they are. The session goes on with other tokens; those from
+/// before count no more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SteppedUp {
+    pub session_id: Uuid,
+    /// How many refresh tokens the session had before the one that it has from now on.
+    pub rotation: u32,
+    pub method: SignInMethod,
+    pub at: DateTime<Utc>,
+}
+
 /// `user.signed_out_everywhere`, version 1. Raises the generation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedOutEverywhere {

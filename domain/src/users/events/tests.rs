@@ -70,9 +70,11 @@ fn of_passwords_and_sessions() -> Vec<UserEvent> {
     vec![
         UserEvent::PasswordResetRequested(PasswordResetRequested { request_id: id(1), expires_at: later(), at }),
         UserEvent::PasswordChanged(PasswordChanged { password_hash: sealed("hash"), by: ChangedBy::Reset, at }),
+        UserEvent::PasswordRehashed(PasswordRehashed { password_hash: sealed("hash"), at }),
         UserEvent::SignedIn(SignedIn { session_id: id(2), method: SignInMethod::RecoveryCode, at }),
         UserEvent::SessionEnded(SessionEnded { session_id: id(2), reason: EndReason::RefreshTokenReused, at }),
         UserEvent::SignedOutEverywhere(SignedOutEverywhere { at }),
+        UserEvent::SteppedUp(SteppedUp { session_id: id(2), rotation: 3, method: SignInMethod::Totp, at }),
     ]
 }
 
@@ -82,6 +84,7 @@ fn of_secrets() -> Vec<UserEvent> {
         UserEvent::TotpEnrolled(TotpEnrolled { secret: sealed("secret"), at }),
         UserEvent::TotpConfirmed(TotpConfirmed { recovery_codes: codes(), at }),
         UserEvent::TotpDisabled(TotpDisabled { at }),
+        UserEvent::SecondFactorReset(SecondFactorReset { at }),
         UserEvent::RecoveryCodesReplaced(RecoveryCodesReplaced { recovery_codes: codes(), at }),
         UserEvent::RecoveryCodeUsed(RecoveryCodeUsed { code: "hash1".to_owned(), at }),
         UserEvent::ApiKeyCreated(ApiKeyCreated {

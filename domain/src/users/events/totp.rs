@@ -26,6 +26,12 @@ pub struct TotpDisabled {
     pub at: DateTime<Utc>,
 }
 
+/// `user.second_factor_reset`, version 1: an operator has taken it off for an owner who had lost it. Raises the generation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondFactorReset {
+    pub at: DateTime<Utc>,
+}
+
 /// `user.recovery_codes_replaced`, version 1.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecoveryCodesReplaced {

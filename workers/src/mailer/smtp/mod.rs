@@ -7,10 +7,12 @@
 mod server;
 
 use std::{
+    io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
+use bootstrap::security_log::{self, Entry, Kind};
 use lettre::{
     Address,
     transport::smtp::{
@@ -68,7 +70,7 @@ impl Smtp {
     async fn converse(&self, from: &Address, to: &Address, content: &[u8]) -> Result<(), DeliveryError> {
         let mut connection = match self.idle_connection().await {
             Some(connection) => connection,
-            None => self.server.connect().await.map_err(|_| DeliveryError::Unreachable)?,
+            None => self.server.connect().await.map_err(|error| not_connected(&error))?,
         };
         match transact(&mut connection, from, to, content).await {
             Ok(()) => {
@@ -132,6 +134,33 @@ async fn transact(
     connection.command(Data).await.map_err(at(Step::Content))?;
     connection.message(content).await.map_err(at(Step::Content))?;
     Ok(())
+}
+
+/// Tells a server that cannot prove who it is from one that does not answer.
+fn not_connected(error: &Error) -> DeliveryError {
+    let Some(reason) = tls_failure(error) else { return DeliveryError::Unreachable };
+    let entry = Entry { kind: Kind::MailTls, user: None, request_id: None };
+    security_log::refused(entry, &reason);
+    DeliveryError::Untrusted
+}
+
+/// Why no session could be made that is private: what the TLS library says of the certificate, or that the server offers
+/// no TLS. Says nothing of anybody.
+fn tls_failure(error: &Error) -> Option<String> {
+    if error.is_tls() || error.is_client() {
+        return Some("the server offers no TLS that can be used".to_owned());
+    }
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        // rustls hands its own errors on in this form.
+        if let Some(cause) = cause.downcast_ref::<io::Error>()
+            && cause.kind() == io::ErrorKind::InvalidData
+        {
+            return Some(cause.to_string());
+        }
+        source = cause.source();
+    }
+    None
 }
 
 /// What an error says: the step and the reply's code. Its text is dropped, because servers quote addresses in it.

@@ -3,7 +3,7 @@
 use event_store::one_time_token::Purpose;
 
 use super::{
-    super::matter::{OneTimeLink, SecurityReason},
+    super::matter::{ExportLink, OneTimeLink, SecurityReason},
     *,
 };
 
@@ -11,7 +11,7 @@ const HOSTILE: &str = "<b>Eve</b> & \"co\"\r\nBcc: all@example.com";
 const LOCALES: [Locale; 2] = [Locale::En, Locale::De];
 const PURPOSES: [Purpose; 4] =
     [Purpose::VerifyEmail, Purpose::ResetPassword, Purpose::ChangeEmail, Purpose::UndoEmailChange];
-const REASONS: [SecurityReason; 9] = [
+const REASONS: [SecurityReason; 11] = [
     SecurityReason::PasswordChanged,
     SecurityReason::RefreshTokenReused,
     SecurityReason::TotpOn,
@@ -21,6 +21,8 @@ const REASONS: [SecurityReason; 9] = [
     SecurityReason::EmailChangeUndone,
     SecurityReason::AccountSuspended,
     SecurityReason::AccountReactivated,
+    SecurityReason::SecondFactorReset,
+    SecurityReason::ApiKeyCreated,
 ];
 
 fn templates() -> Templates {
@@ -37,6 +39,12 @@ fn all_matters() -> impl Iterator<Item = Matter> {
         .into_iter()
         .chain(PURPOSES.map(link))
         .chain(REASONS.map(Matter::SecurityAlert))
+        .chain([export_ready()])
+}
+
+fn export_ready() -> Matter {
+    let expires_at = DateTime::from_timestamp(1_791_000_059, 0).unwrap();
+    Matter::ExportReady(ExportLink { export_id: uuid::Uuid::from_u128(7), expires_at })
 }
 
 fn rendered(matter: &Matter, locale: Locale, name: Option<&str>) -> String {
@@ -69,6 +77,14 @@ fn mails_with_a_link_read_well() {
     }
     let matter = link(Purpose::VerifyEmail);
     insta::assert_snapshot!("verification_de_without_name", rendered(&matter, Locale::De, None));
+}
+
+#[test]
+fn the_mail_about_an_export_reads_well() {
+    for locale in LOCALES {
+        let name = format!("export_ready_{}", locale.as_str());
+        insta::assert_snapshot!(name, rendered(&export_ready(), locale, Some("Ada")));
+    }
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn a_key_ends_at_its_time_also_for_tokens_that_are_remembered() {
     assert!(verify_in(&tokens, &token, 90).is_ok());
     assert_eq!(verify_in(&tokens, &token, 110), Err(Refused::UnknownKey));
     assert!(matches!(
-        tokens.issue_at(Clock.now() + TimeDelta::seconds(110), user(), Uuid::nil(), 0),
+        tokens.issue_at(Clock.now() + TimeDelta::seconds(110), user(), Uuid::nil(), Counts::default()),
         Err(SigningError::NoKey)
     ));
 }
