@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{CollectionDescription, Data, DefinitionPatch, Rules, schema};
+use crate::records::merge_patch;
 
 /// The definition of a collection. Whether it can be used, [`super::Shape::of`] says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,9 +26,13 @@ impl Definition {
 
     #[must_use]
     pub fn patched(self, patch: DefinitionPatch) -> Self {
+        let schema = match &patch.schema {
+            Some(changes) => merge_patch(self.schema, changes),
+            None => self.schema,
+        };
         Self::new(
             patch.description.unwrap_or(self.description),
-            patch.schema.unwrap_or(self.schema),
+            schema,
             patch.unique.unwrap_or(self.unique),
             self.rules.patched(patch.rules),
         )

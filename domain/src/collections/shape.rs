@@ -67,6 +67,10 @@ impl Shape {
         Expression::parse(text, &self.known)
     }
 
+    pub fn has_unique_fields(&self) -> bool {
+        !self.unique.is_empty()
+    }
+
     /// The values that no other record of the collection may have, by field. What is missing or null is in nobody's way.
     pub fn unique_values<'a>(&'a self, data: &'a Data) -> impl Iterator<Item = (&'a str, &'a Value)> {
         let values = self.unique.iter().filter_map(|field| Some((field.as_str(), data.get(field)?)));

@@ -17,7 +17,8 @@ pub fn seen(id: Uuid, data: Data, created_at: DateTime<Utc>, updated_at: DateTim
 }
 
 impl super::Contents {
-    pub(super) fn seen(&self, id: super::RecordId) -> Data {
+    /// The record of this id with these contents.
+    pub fn seen(&self, id: super::RecordId) -> Data {
         seen(id.as_uuid(), self.data.clone(), self.created_at, self.updated_at, self.created_by.as_uuid())
     }
 }
