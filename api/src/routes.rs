@@ -141,7 +141,7 @@ const fn signed_in(method: Method, path: &'static str, route: fn() -> Route) -> 
     }
 }
 
-/// For what the caller may do to the caller's own things.
+/// For what the caller may do to the caller's own things, and to records within the rules of their collection.
 const fn own(method: Method, path: &'static str, needed: Needed, route: fn() -> Route) -> Endpoint {
     permitted(method, path, needed, Scope::Own, route)
 }
