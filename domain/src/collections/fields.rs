@@ -56,7 +56,7 @@ fn collect(schema: &Data, path: &[String], fields: &mut Vec<DeclaredField>) {
     let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return };
     for (name, property) in properties {
         let Some(property) = property.as_object().filter(|_| is_name(name) && path.len() < MAX_DEPTH) else { continue };
-        let path = [path, &[name.clone()]].concat();
+        let path = [path, std::slice::from_ref(name)].concat();
         match single_type(property) {
             Some("object") => collect(property, &path, fields),
             Some("array") => {

@@ -57,7 +57,7 @@ impl CollectionId {
 pub enum Collection {
     #[default]
     Unknown,
-    Defined(Defined),
+    Defined(Box<Defined>),
     /// Its name is free again; its records are in the log, and nobody reaches them.
     Deleted,
 }
@@ -75,7 +75,7 @@ impl Collection {
     /// What there is to work with, if it is there.
     pub fn defined(&self) -> Option<&Defined> {
         match self {
-            Self::Defined(defined) => Some(defined),
+            Self::Defined(defined) => Some(defined.as_ref()),
             Self::Unknown | Self::Deleted => None,
         }
     }
@@ -88,14 +88,15 @@ impl Aggregate for Collection {
 
     fn apply(self, event: &CollectionEvent) -> Self {
         match (event, self) {
-            (CollectionEvent::Defined(defined), _) => Self::Defined(Defined {
+            (CollectionEvent::Defined(defined), _) => Self::Defined(Box::new(Defined {
                 name: defined.name.clone(),
                 definition: defined.definition.clone(),
                 created_at: defined.at,
                 updated_at: defined.at,
-            }),
+            })),
             (CollectionEvent::Changed(changed), Self::Defined(before)) => {
-                Self::Defined(Defined { definition: changed.definition.clone(), updated_at: changed.at, ..before })
+                let after = Defined { definition: changed.definition.clone(), updated_at: changed.at, ..*before };
+                Self::Defined(Box::new(after))
             }
             (CollectionEvent::Changed(_), gone @ (Self::Unknown | Self::Deleted)) => gone,
             (CollectionEvent::Deleted(_), _) => Self::Deleted,
