@@ -7,8 +7,9 @@ use std::{
 
 use bootstrap::config::SecretKey;
 use domain::users::UserId;
-use event_store::{Execution, Idempotency, KeyedHash, Metadata, RawJson};
-use serde_json::json;
+use event_store::{Executed, Execution, Idempotency, KeyedHash, Metadata, RawJson};
+use serde::Deserialize;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
@@ -81,7 +82,16 @@ impl Begun {
     /// What a command is executed with whose answer has this status. The answer to a repeat is rendered anew: bodies are
     /// not kept.
     pub fn execution(&self, metadata: Metadata, status: u16) -> ApiResult<Execution> {
-        let response = RawJson::from_serialize(&json!({ "status": status }));
+        self.execution_answered(metadata, &json!({ "status": status }))
+    }
+
+    /// The same for a command that makes something: a repeat is answered with what the first one made.
+    pub fn execution_making(&self, metadata: Metadata, id: Uuid) -> ApiResult<Execution> {
+        self.execution_answered(metadata, &json!({ "status": 201, "id": id }))
+    }
+
+    fn execution_answered(&self, metadata: Metadata, response: &Value) -> ApiResult<Execution> {
+        let response = RawJson::from_serialize(response);
         Ok(Execution {
             idempotency: self.idempotency.clone(),
             response: Some(response.map_err(|error| ApiError::Internal(error.into()))?),
@@ -89,6 +99,17 @@ impl Begun {
             ..Execution::new(Uuid::now_v7())
         })
     }
+}
+
+/// The id of what a command has made: `id`, or the first one's when it was a repeat.
+pub fn made<A>(done: &Executed<A>, id: Uuid) -> ApiResult<Uuid> {
+    #[derive(Deserialize)]
+    struct Made {
+        id: Uuid,
+    }
+    let Some(response) = done.replay.as_ref().and_then(|replay| replay.response.as_ref()) else { return Ok(id) };
+    let made: Made = serde_json::from_str(response.get()).map_err(|error| ApiError::Internal(error.into()))?;
+    Ok(made.id)
 }
 
 impl Drop for Begun {

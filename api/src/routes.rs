@@ -11,9 +11,9 @@ use crate::{
         api_keys, change_email, change_password, confirm_email_change, forgot_password, jwks, login, logout, mfa,
         refresh, resend_verification, reset_password, sessions, step_up, undo_email_change, verify_email,
     },
-    docs, exports, health, live,
+    collections, docs, exports, health, live,
     middleware::{self, rate_limit::Class},
-    openapi, roles, security_txt, users,
+    openapi, records, roles, security_txt, users,
 };
 
 /// Who may use a route. Checked before the handler runs, in one place: middleware/admission.rs.
@@ -96,6 +96,16 @@ pub static ENDPOINTS: &[Endpoint] = &[
     all(Method::GET, "/v1/roles/{name}", ("roles", "read"), || get(roles::show::show_role)),
     all(Method::PATCH, "/v1/roles/{name}", ("roles", "manage"), || web::patch().to(roles::change::change_role)).in_session(),
     all(Method::DELETE, "/v1/roles/{name}", ("roles", "manage"), || web::delete().to(roles::delete::delete_role)).in_session(),
+    all(Method::GET, "/v1/collections", ("collections", "read"), || get(collections::list::list_collections)),
+    all(Method::POST, "/v1/collections", ("collections", "manage"), || web::post().to(collections::define::define_collection)),
+    all(Method::GET, "/v1/collections/{name}", ("collections", "read"), || get(collections::show::show_collection)),
+    all(Method::PATCH, "/v1/collections/{name}", ("collections", "manage"), || web::patch().to(collections::change::change_collection)),
+    all(Method::DELETE, "/v1/collections/{name}", ("collections", "manage"), || web::delete().to(collections::delete::delete_collection)),
+    own(Method::GET, "/v1/collections/{name}/records", ("records", "read"), || get(records::list::list_records)),
+    own(Method::POST, "/v1/collections/{name}/records", ("records", "create"), || web::post().to(records::create::create_record)),
+    own(Method::GET, "/v1/collections/{name}/records/{id}", ("records", "read"), || get(records::show::show_record)),
+    own(Method::PATCH, "/v1/collections/{name}/records/{id}", ("records", "update"), || web::patch().to(records::change::change_record)),
+    own(Method::DELETE, "/v1/collections/{name}/records/{id}", ("records", "delete"), || web::delete().to(records::delete::delete_record)),
     all(Method::DELETE, "/v1/users/{id}", ("users", "erase"), || web::delete().to(users::erase::erase_user)).in_session(),
     public(Method::GET, LIVE, Some(Class::Live), || web::get().to(live::connect)),
     public(Method::GET, "/v1/openapi.json", None, || get(openapi::document)),
@@ -131,7 +141,7 @@ const fn signed_in(method: Method, path: &'static str, route: fn() -> Route) -> 
     }
 }
 
-/// For what the caller may do to the caller's own things.
+/// For what the caller may do to the caller's own things, and to records within the rules of their collection.
 const fn own(method: Method, path: &'static str, needed: Needed, route: fn() -> Route) -> Endpoint {
     permitted(method, path, needed, Scope::Own, route)
 }

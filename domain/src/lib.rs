@@ -1,9 +1,11 @@
 //! Pure decisions: what a command does to an aggregate. No I/O, no clock, no randomness: time and ids travel in commands.
 
 pub mod aggregate;
+pub mod collections;
 pub mod expressions;
 #[cfg(test)]
 mod golden;
+pub mod records;
 pub mod roles;
 pub mod sealed;
 pub mod sessions;

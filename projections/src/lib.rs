@@ -2,6 +2,7 @@
 
 pub mod builds;
 pub mod changes;
+pub mod collections;
 mod condition;
 pub mod epoch;
 mod guard;
@@ -12,6 +13,8 @@ pub mod parked;
 pub mod progress;
 mod projection;
 pub mod rebuild;
+pub mod records;
+mod rows;
 mod runner;
 mod schema;
 pub mod snapshot;

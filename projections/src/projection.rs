@@ -6,7 +6,7 @@ use bootstrap::db::Connection;
 use event_store::{RecordedEvent, consumer::HandlerError};
 use futures::future::BoxFuture;
 
-use crate::{Change, users::project::Users};
+use crate::{Change, collections::project::Collections, records::project::Records, users::project::Users};
 
 /// Makes rows of read tables from events.
 ///
@@ -40,7 +40,7 @@ pub trait Projection: Debug + Send + Sync + 'static {
 
 /// Every projection of the product.
 pub fn all() -> Vec<Arc<dyn Projection>> {
-    vec![Arc::new(Users)]
+    vec![Arc::new(Users), Arc::new(Collections), Arc::new(Records)]
 }
 
 pub fn by_name(name: &str) -> Option<Arc<dyn Projection>> {

@@ -20,6 +20,33 @@ diesel::table! {
 }
 
 diesel::table! {
+    collections (id) {
+        id -> Uuid,
+        version -> BigInt,
+        name -> Text,
+        definition -> Jsonb,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        position -> BigInt,
+        deleted -> Bool,
+    }
+}
+
+diesel::table! {
+    records (id) {
+        id -> Uuid,
+        collection -> Uuid,
+        version -> BigInt,
+        data -> Jsonb,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        created_by -> Uuid,
+        position -> BigInt,
+        deleted -> Bool,
+    }
+}
+
+diesel::table! {
     projection_builds (projection, build) {
         projection -> Text,
         build -> Integer,

@@ -4,8 +4,8 @@ use bootstrap::config::SecondFactor;
 use domain::roles::{Permissions, Scope};
 
 /// What makes an administrator: changing roles, or the accounts of others. As resource and action.
-const ADMINISTRATION: [(&str, &str); 4] =
-    [("roles", "manage"), ("users", "erase"), ("users", "suspend"), ("users", "update")];
+const ADMINISTRATION: [(&str, &str); 5] =
+    [("collections", "manage"), ("roles", "manage"), ("users", "erase"), ("users", "suspend"), ("users", "update")];
 
 /// Whether somebody whose roles permit this must have a second factor. The names of roles do not matter: a role like
 /// `admin` under another name demands as much.

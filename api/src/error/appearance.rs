@@ -48,6 +48,10 @@ pub(crate) fn kinds() -> Vec<Appearance> {
         E::BuiltInRole,
         E::RoleExists,
         E::RoleNameUsed,
+        E::CollectionExists,
+        E::CollectionNotEmpty,
+        E::IncompatibleChange(vec![]),
+        E::NotUnique(vec![]),
         E::LimitReached { limit: 0, of: "" },
         E::EmailTaken,
         E::IdempotencyInFlight,
@@ -142,6 +146,16 @@ impl ApiError {
             Self::RoleNameUsed => {
                 (S::CONFLICT, "role_name_used", "A role of this name was deleted, and its name is not given again")
             }
+            Self::CollectionExists => (S::CONFLICT, "collection_exists", "There is a collection of this name already"),
+            Self::CollectionNotEmpty => (
+                S::CONFLICT,
+                "collection_not_empty",
+                "The collection has records: delete them first, or use force=true",
+            ),
+            Self::IncompatibleChange(_) => {
+                (S::CONFLICT, "incompatible_change", "Records that there are might not be valid any more")
+            }
+            Self::NotUnique(_) => (S::CONFLICT, "not_unique", "Another record has the value of a unique field"),
             Self::LimitReached { .. } => (S::CONFLICT, "limit_reached", "There are as many already as there may be"),
             Self::EmailTaken => (S::CONFLICT, "email_taken", "Another account has this e-mail address"),
             Self::Conflict => (S::CONFLICT, "conflict", "The request conflicts with the current state"),

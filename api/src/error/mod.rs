@@ -95,6 +95,13 @@ pub enum ApiError {
     /// What the role permits is fixed by the program.
     BuiltInRole,
     RoleExists,
+    CollectionExists,
+    /// It has records, and deleting it would take them away.
+    CollectionNotEmpty,
+    /// Records that there are might not be valid any more.
+    IncompatibleChange(Vec<FieldError>),
+    /// Another record has the value of a unique field.
+    NotUnique(Vec<FieldError>),
     /// A role of this name was deleted.
     RoleNameUsed,
     /// There are as many already as there may be.
@@ -151,7 +158,15 @@ impl ApiError {
     }
 
     fn errors(&self) -> &[FieldError] {
-        if let Self::Invalid(errors) | Self::BadRequest(errors) = self { errors } else { &[] }
+        if let Self::Invalid(errors)
+        | Self::BadRequest(errors)
+        | Self::IncompatibleChange(errors)
+        | Self::NotUnique(errors) = self
+        {
+            errors
+        } else {
+            &[]
+        }
     }
 
     /// When it is worth trying again.

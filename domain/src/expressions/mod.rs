@@ -22,7 +22,7 @@ pub use bind::Request;
 pub use error::{ExpressionError, Position, Problem};
 pub use evaluate::Record;
 pub use limits::{MAX_BRACKETS, MAX_BYTES, MAX_DEPTH, MAX_LIST_ITEMS, MAX_PREDICATES, MAX_SIGNS};
-pub use moment::canonical_timestamp;
+pub use moment::{canonical_timestamp, canonical_timestamp_of};
 pub use schema::{Field, InvalidField, Kind, Place, Schema, Type};
 pub use sql::{Piece, Sql, SqlValue, index_expression};
 
@@ -61,6 +61,11 @@ impl Expression {
 }
 
 impl Filter {
+    /// Holds for every record, or for none.
+    pub fn constantly(value: bool) -> Self {
+        Self { predicate: Predicate::Constant(value) }
+    }
+
     /// Whether it holds for every record, or for none; `None` when that depends on the record.
     pub fn constant(&self) -> Option<bool> {
         match self.predicate {

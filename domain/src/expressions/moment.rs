@@ -16,6 +16,11 @@ pub fn canonical_timestamp(at: DateTime<Utc>) -> String {
     Moment::new(at).text
 }
 
+/// The canonical text of a time that RFC 3339 writes; `None` for what is none, or is not of the years 1 to 9999.
+pub fn canonical_timestamp_of(text: &str) -> Option<String> {
+    Moment::parse(text).map(|moment| moment.text)
+}
+
 /// The shape of a canonical text, as a regular expression of PostgreSQL.
 pub(super) const CANONICAL_PATTERN: &str = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$";
 

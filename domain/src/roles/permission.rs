@@ -5,9 +5,15 @@ use std::{borrow::Cow, fmt};
 use serde::{Deserialize, Serialize};
 
 /// What can be permitted, as resource and action. Entries are added, never removed: stored events name them.
-pub const KNOWN: [(&str, &str); 10] = [
+pub const KNOWN: [(&str, &str); 16] = [
     ("api_keys", "manage"),
     ("audit", "read"),
+    ("collections", "manage"),
+    ("collections", "read"),
+    ("records", "create"),
+    ("records", "delete"),
+    ("records", "read"),
+    ("records", "update"),
     ("roles", "manage"),
     ("roles", "read"),
     ("sessions", "manage"),

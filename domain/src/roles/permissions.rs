@@ -4,10 +4,14 @@ use std::collections::BTreeSet;
 
 use super::permission::{KNOWN, Permission, Scope};
 
-/// What concerns one's own account, as resource and action.
-const OWN_THINGS: [(&str, &str); 7] = [
+/// What concerns one's own account, and the records that a collection's rules open to one, as resource and action.
+const OWN_THINGS: [(&str, &str); 11] = [
     ("api_keys", "manage"),
     ("audit", "read"),
+    ("records", "create"),
+    ("records", "delete"),
+    ("records", "read"),
+    ("records", "update"),
     ("sessions", "manage"),
     ("users", "erase"),
     ("users", "export"),

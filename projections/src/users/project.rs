@@ -1,17 +1,20 @@
 //! Makes the read model of users from their events.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use bootstrap::db::Connection;
 use diesel::{ExpressionMethods, QueryDsl, QueryResult, SelectableHelper};
 use diesel_async::RunQueryDsl;
 use event_store::{RecordedEvent, consumer::HandlerError};
 use futures::{FutureExt, future::BoxFuture};
-use serde_json::value::to_raw_value;
 use uuid::Uuid;
 
 use super::{NAME, UserRow, fold::fold, upsert::Upsert};
-use crate::{Change, Op, Projection, changes::MOST_CHANGES, schema::users};
+use crate::{
+    Change, Projection,
+    rows::{self, StreamRow},
+    schema::users,
+};
 
 const CATEGORY: &str = "user";
 
@@ -41,38 +44,13 @@ impl Projection for Users {
 }
 
 async fn project(conn: &mut Connection, events: &[RecordedEvent]) -> Result<Vec<Change>, HandlerError> {
-    let events = with_ids(events)?;
-    let mut rows = load(conn, &known_before(&events)).await?;
-    let mut changed = HashSet::new();
-    for (id, event) in &events {
-        if let Some(row) = fold(rows.remove(id), *id, event)? {
-            rows.insert(*id, row);
-            changed.insert(*id);
-        }
+    let events = rows::with_ids(events, CATEGORY)?;
+    let before = load(conn, &rows::known_before(&events)).await?;
+    let changed = rows::folded(before, &events, fold)?;
+    if !changed.is_empty() {
+        Upsert::of(&changed).execute(conn).await?;
     }
-    let mut changed: Vec<&UserRow> = changed.iter().filter_map(|id| rows.get(id)).collect();
-    if changed.is_empty() {
-        return Ok(vec![]);
-    }
-    changed.sort_unstable_by_key(|row| row.position);
-    Upsert::of(&changed).execute(conn).await?;
-    let told = changed.len() <= MOST_CHANGES;
-    changed.into_iter().map(|row| change(row, told)).collect()
-}
-
-fn with_ids(events: &[RecordedEvent]) -> Result<Vec<(Uuid, &RecordedEvent)>, HandlerError> {
-    let with_id = |event| {
-        let id = RecordedEvent::aggregate_id(event);
-        id.map(|id| (id, event)).ok_or_else(|| HandlerError::Other(format!("{} names no user", event.stream_id)))
-    };
-    events.iter().filter(|event| event.category == CATEGORY).map(with_id).collect()
-}
-
-/// Users whose stream does not begin in this batch, so that there are rows of them.
-fn known_before(events: &[(Uuid, &RecordedEvent)]) -> Vec<Uuid> {
-    let mut seen = HashSet::new();
-    let first = events.iter().filter(|(id, _)| seen.insert(*id));
-    first.filter(|(_, event)| event.stream_version > 1).map(|(id, _)| *id).collect()
+    rows::changes(NAME, &changed)
 }
 
 async fn load(conn: &mut Connection, ids: &[Uuid]) -> QueryResult<HashMap<Uuid, UserRow>> {
@@ -83,16 +61,20 @@ async fn load(conn: &mut Connection, ids: &[Uuid]) -> QueryResult<HashMap<Uuid, 
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
-/// What happened to a row; with its columns only if anybody is going to be told.
-fn change(row: &UserRow, told: bool) -> Result<Change, HandlerError> {
-    let op = if row.deleted { Op::Remove } else { Op::Upsert };
-    let columns = (told && !row.deleted).then(|| to_raw_value(row)).transpose();
-    Ok(Change {
-        topic: NAME.into(),
-        key: row.id.to_string(),
-        position: row.position,
-        version: row.version,
-        op,
-        row: columns.map_err(|error| HandlerError::Other(error.to_string()))?,
-    })
+impl StreamRow for UserRow {
+    fn id(&self) -> Uuid {
+        self.id
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn position(&self) -> i64 {
+        self.position
+    }
+
+    fn is_tombstone(&self) -> bool {
+        self.deleted
+    }
 }

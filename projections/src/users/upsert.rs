@@ -31,7 +31,7 @@ pub(super) struct Upsert<'a> {
 }
 
 impl<'a> Upsert<'a> {
-    pub(super) fn of(rows: &[&'a UserRow]) -> Self {
+    pub(super) fn of(rows: &'a [UserRow]) -> Self {
         Self {
             id: rows.iter().map(|row| row.id).collect(),
             version: rows.iter().map(|row| row.version).collect(),

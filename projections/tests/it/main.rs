@@ -9,6 +9,7 @@ mod marks;
 mod parking;
 mod processes;
 mod rebuilding;
+mod records;
 mod rolling_back;
 mod scene;
 mod switching;

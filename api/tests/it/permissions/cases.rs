@@ -64,6 +64,11 @@ pub(super) fn case(method: &str, path: &str) -> Case {
         ("GET", "/v1/roles" | "/v1/roles/{name}") => (READERS, Object::Nothing),
         ("POST", "/v1/roles") => (ADMIN, Object::Nothing),
         ("PATCH" | "DELETE", "/v1/roles/{name}") => (ADMIN, Object::Nothing),
+        ("GET" | "POST", "/v1/collections") => (ADMIN, Object::Nothing),
+        ("GET" | "PATCH" | "DELETE", "/v1/collections/{name}") => (ADMIN, Object::Nothing),
+        // Which of the records, the rules of the collection say.
+        ("GET" | "POST", "/v1/collections/{name}/records") => (MEMBERS, Object::Nothing),
+        ("GET" | "PATCH" | "DELETE", "/v1/collections/{name}/records/{id}") => (MEMBERS, Object::Nothing),
         (method, path) => panic!("{method} {path} needs a case here"),
     };
     Case { may, object }

@@ -1,0 +1,107 @@
+//! `PATCH /v1/collections/{name}`.
+
+use actix_web::{HttpResponse, web};
+use chrono::{DateTime, Utc};
+use domain::collections::{ChangeCollection, Data, DefinitionPatch, change::ChangeCollectionRefused};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{
+    CollectionView, answer_changed,
+    fields::{RulesPatchRequest, parse_description},
+    named, stream,
+};
+use crate::{
+    auth::Caller,
+    error::{ApiError, ApiResult, FieldError},
+    extract::{IdempotencyKey, IfMatch, Json, RequestBody, present},
+    idempotency::Requester,
+    middleware::context::RequestContext,
+    state::State,
+};
+
+const ROUTE: &str = "PATCH /v1/collections/{name}";
+
+/// A JSON Merge Patch (RFC 7396): absent members stay as they are, also those of the schema and of the rules.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeCollectionRequest {
+    /// `null` empties it.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 500)]
+    description: Option<Option<String>>,
+    /// Fields may be added that no record has to have, and fewer may be required.
+    #[serde(default)]
+    #[schema(value_type = Object, required = false, example = json!({"properties": {"subtitle": {"type": "string"}}}))]
+    schema: Option<Data>,
+    /// All of them; fields that are new may become unique.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>, required = false, max_items = 16)]
+    unique: Option<Vec<String>>,
+    #[serde(default)]
+    rules: RulesPatchRequest,
+}
+
+impl RequestBody for ChangeCollectionRequest {
+    const CONTENT_TYPES: &'static [&'static str] = &["application/merge-patch+json", "application/json"];
+}
+
+/// Change a collection
+///
+/// Only in ways that leave every record valid that there is; other changes are 409 `incompatible_change`.
+#[utoipa::path(
+    patch, path = "/v1/collections/{name}", tag = "collections",
+    request_body(content((ChangeCollectionRequest = "application/merge-patch+json"), (ChangeCollectionRequest = "application/json"))),
+    params(
+        ("name" = String, Path, description = "The collection's name"),
+        ("Idempotency-Key" = Option<String>, Header, pattern = r"^[!#-\[\]-~]{1,255}$", description = "Makes a repeat harmless, for 24 hours; in quotes or not"),
+        ("If-Match" = Option<String>, Header, pattern = r#"^"v[0-9]{1,18}"$"#, description = "The ETag of the version that the caller has seen"),
+    ),
+    responses((status = 200, description = "The collection as it is now", body = CollectionView))
+)]
+pub async fn change_collection(
+    state: State,
+    caller: Caller,
+    context: RequestContext,
+    key: IdempotencyKey,
+    name: web::Path<String>,
+    seen: IfMatch,
+    body: Json<ChangeCollectionRequest>,
+) -> ApiResult<HttpResponse> {
+    let (user, name) = (caller.user_id, named(&name)?);
+    let fingerprint = [name.as_str().as_bytes(), b" ", &body.bytes].concat();
+    let begun = state.idempotency.begin(Requester::User(user), ROUTE, &key, &fingerprint)?;
+    let command = body.value.parse(state.clock.now())?;
+    let id = state.collections.id_of(&name).await?;
+    let mut execution = begun.execution(context.metadata(Some(user)), 200)?;
+    execution.expected = seen.0;
+    let done = state.events.execute(&stream(id), command, execution).await?;
+    answer_changed(&state, id, done, HttpResponse::Ok()).await
+}
+
+impl ChangeCollectionRequest {
+    fn parse(self, at: DateTime<Utc>) -> ApiResult<ChangeCollection> {
+        let mut errors = vec![];
+        let description = self.description.map(Option::unwrap_or_default);
+        let description = description.and_then(|text| parse_description(&text, &mut errors));
+        if !errors.is_empty() {
+            return Err(ApiError::Invalid(errors));
+        }
+        let patch = DefinitionPatch { description, schema: self.schema, unique: self.unique, rules: self.rules.into() };
+        Ok(ChangeCollection { patch, at })
+    }
+}
+
+impl From<ChangeCollectionRefused> for ApiError {
+    fn from(refused: ChangeCollectionRefused) -> Self {
+        match refused {
+            ChangeCollectionRefused::UnknownCollection => Self::NotFound,
+            ChangeCollectionRefused::Invalid(problems) => {
+                Self::Invalid(problems.into_iter().map(FieldError::from).collect())
+            }
+            ChangeCollectionRefused::Incompatible(problems) => {
+                Self::IncompatibleChange(problems.into_iter().map(FieldError::from).collect())
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! `POST /v1/collections`.
+
+use actix_web::{HttpResponse, http::header};
+use chrono::{DateTime, Utc};
+use domain::collections::{
+    CollectionId, CollectionName, Data, DefineCollection, Definition, define::DefineCollectionRefused,
+    name::InvalidCollectionName,
+};
+use event_store::{AppendError, ExecuteError};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{
+    CollectionView, answer_changed,
+    fields::{RulesRequest, parse_description},
+    name_claim, stream,
+};
+use crate::{
+    auth::Caller,
+    error::{ApiError, ApiResult, FieldError},
+    extract::{IdempotencyKey, Json, RequestBody},
+    idempotency::{Requester, made},
+    middleware::context::RequestContext,
+    state::State,
+};
+
+const ROUTE: &str = "POST /v1/collections";
+
+/// The collection to define.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DefineCollectionRequest {
+    #[schema(pattern = "^[a-z][a-z0-9_]{0,62}$", example = "posts")]
+    name: String,
+    /// No personal data belongs here.
+    #[serde(default)]
+    #[schema(max_length = 500, example = "What is written")]
+    description: String,
+    /// JSON Schema 2020-12 of a record: an object with `properties`. Other members than these are refused, so
+    /// `additionalProperties` can be left out, or be `false`. References lead to places in the schema itself.
+    #[schema(value_type = Object, example = json!({
+        "type": "object", "required": ["title"],
+        "properties": {"title": {"type": "string", "maxLength": 200}, "slug": {"type": "string"}},
+    }))]
+    schema: Data,
+    /// Fields of which no two records have the same value: strings, integers, timestamps, ids.
+    #[serde(default)]
+    #[schema(max_items = 16, example = json!(["slug"]))]
+    unique: Vec<String>,
+    #[serde(default)]
+    rules: RulesRequest,
+}
+
+impl RequestBody for DefineCollectionRequest {}
+
+/// Define a collection
+#[utoipa::path(
+    post, path = "/v1/collections", tag = "collections", request_body = DefineCollectionRequest,
+    params(("Idempotency-Key" = Option<String>, Header, pattern = r"^[!#-\[\]-~]{1,255}$", description = "Makes a repeat harmless, for 24 hours; in quotes or not")),
+    responses((status = 201, description = "The collection", body = CollectionView))
+)]
+pub async fn define_collection(
+    state: State,
+    caller: Caller,
+    context: RequestContext,
+    key: IdempotencyKey,
+    body: Json<DefineCollectionRequest>,
+) -> ApiResult<HttpResponse> {
+    let user = caller.user_id;
+    let begun = state.idempotency.begin(Requester::User(user), ROUTE, &key, &body.bytes)?;
+    let command = body.value.parse(state.clock.now())?;
+    let (name, id) = (command.name.clone(), Uuid::now_v7());
+    let stream = stream(CollectionId::from_uuid(id));
+    let mut execution = begun.execution_making(context.metadata(Some(user)), id)?;
+    execution.claims = vec![name_claim::take(&name, &stream)];
+    let done = match state.events.execute(&stream, command, execution).await {
+        Err(ExecuteError::Append(AppendError::ClaimTaken { .. })) => return Err(ApiError::CollectionExists),
+        done => done?,
+    };
+    let id = CollectionId::from_uuid(made(&done, id)?);
+    let mut response = HttpResponse::Created();
+    response.insert_header((header::LOCATION, format!("/v1/collections/{name}")));
+    answer_changed(&state, id, done, response).await
+}
+
+impl DefineCollectionRequest {
+    fn parse(self, at: DateTime<Utc>) -> ApiResult<DefineCollection> {
+        let mut errors = vec![];
+        let name_error = |error: InvalidCollectionName| FieldError::at("/name", "malformed", error.to_string());
+        let name = CollectionName::parse(&self.name).map_err(|error| errors.push(name_error(error))).ok();
+        let description = parse_description(&self.description, &mut errors);
+        match (name, description) {
+            (Some(name), Some(description)) => {
+                let definition = Definition::new(description, self.schema, self.unique, self.rules.into());
+                Ok(DefineCollection { name, definition, at })
+            }
+            _ => Err(ApiError::Invalid(errors)),
+        }
+    }
+}
+
+impl From<DefineCollectionRefused> for ApiError {
+    fn from(refused: DefineCollectionRefused) -> Self {
+        match refused {
+            DefineCollectionRefused::AlreadyDefined => Self::Conflict,
+            DefineCollectionRefused::Invalid(problems) => {
+                Self::Invalid(problems.into_iter().map(FieldError::from).collect())
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The fields of a collection's definition, as requests give them.
+
+use domain::collections::{
+    CollectionDescription, FieldProblem, Rules, RulesPatch, description::InvalidCollectionDescription,
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::{error::FieldError, extract::present};
+
+/// Conditions in CEL (docs/expressions.md). `null` is for those alone who may do it to all records (`records:…:all`), `true`
+/// is for everybody who has signed in.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RulesRequest {
+    /// Which records a list has.
+    #[schema(max_length = 4096, example = "record.status == \"open\" || record.created_by == user.id")]
+    list: Option<String>,
+    /// Which records can be shown; others are not there.
+    #[schema(max_length = 4096, example = "true")]
+    view: Option<String>,
+    /// What a record has to be to be created.
+    #[schema(max_length = 4096, example = "\"editor\" in user.roles")]
+    create: Option<String>,
+    /// Which records can be changed; it has to hold before and after.
+    #[schema(max_length = 4096, example = "record.created_by == user.id")]
+    update: Option<String>,
+    /// Which records can be deleted.
+    #[schema(max_length = 4096, example = "record.created_by == user.id")]
+    delete: Option<String>,
+}
+
+/// Absent rules stay as they are.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RulesPatchRequest {
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 4096)]
+    list: Option<Option<String>>,
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 4096)]
+    view: Option<Option<String>>,
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 4096)]
+    create: Option<Option<String>>,
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 4096)]
+    update: Option<Option<String>>,
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 4096)]
+    delete: Option<Option<String>>,
+}
+
+impl From<RulesRequest> for Rules {
+    fn from(rules: RulesRequest) -> Self {
+        let RulesRequest { list, view, create, update, delete } = rules;
+        Self { list, view, create, update, delete }
+    }
+}
+
+impl From<RulesPatchRequest> for RulesPatch {
+    fn from(rules: RulesPatchRequest) -> Self {
+        let RulesPatchRequest { list, view, create, update, delete } = rules;
+        Self { list, view, create, update, delete }
+    }
+}
+
+pub(super) fn parse_description(text: &str, errors: &mut Vec<FieldError>) -> Option<CollectionDescription> {
+    let error = |error: InvalidCollectionDescription| {
+        let code = match error {
+            InvalidCollectionDescription::TooLong => "too_long",
+            InvalidCollectionDescription::ControlCharacter => "control_character",
+        };
+        FieldError::at("/description", code, error.to_string())
+    };
+    CollectionDescription::parse(text).map_err(|refused| errors.push(error(refused))).ok()
+}
+
+impl From<FieldProblem> for FieldError {
+    fn from(problem: FieldProblem) -> Self {
+        Self::at(problem.pointer, problem.code, problem.detail)
+    }
+}

@@ -1,0 +1,135 @@
+//! Changing a collection.
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    Collection, CollectionDescription, CollectionEvent, Data, FieldProblem, RulesPatch, Shape, compatible,
+    events::Changed,
+};
+use crate::Command;
+
+/// What is to be another way than it is; `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct DefinitionPatch {
+    pub description: Option<CollectionDescription>,
+    /// A merge patch (RFC 7396) of the schema.
+    pub schema: Option<Data>,
+    pub unique: Option<Vec<String>>,
+    pub rules: RulesPatch,
+}
+
+#[derive(Clone, Debug)]
+pub struct ChangeCollection {
+    pub patch: DefinitionPatch,
+    pub at: DateTime<Utc>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ChangeCollectionRefused {
+    #[error("there is no such collection")]
+    UnknownCollection,
+    #[error("the definition is not valid")]
+    Invalid(Vec<FieldProblem>),
+    /// Records that there are might not be valid any more.
+    #[error("the change is not compatible with the records that there are")]
+    Incompatible(Vec<FieldProblem>),
+}
+
+impl Command for ChangeCollection {
+    type Aggregate = Collection;
+    type Refusal = ChangeCollectionRefused;
+
+    fn decide(self, collection: &Collection) -> Result<Vec<CollectionEvent>, ChangeCollectionRefused> {
+        let before = &collection.defined().ok_or(ChangeCollectionRefused::UnknownCollection)?.definition;
+        let after = before.clone().patched(self.patch);
+        if after == *before {
+            return Ok(vec![]);
+        }
+        Shape::of(&after).map_err(ChangeCollectionRefused::Invalid)?;
+        compatible::check(before, &after).map_err(ChangeCollectionRefused::Incompatible)?;
+        Ok(vec![CollectionEvent::Changed(Changed { definition: after, at: self.at })])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{
+        super::{
+            Definition,
+            define::tests::{defined, posts},
+        },
+        *,
+    };
+    use crate::{Aggregate, testing::given};
+
+    fn change(patch: DefinitionPatch) -> ChangeCollection {
+        ChangeCollection { patch, at: DateTime::UNIX_EPOCH }
+    }
+
+    fn with_schema(edit: impl FnOnce(&mut Value)) -> DefinitionPatch {
+        let mut schema = Value::Object(posts().schema);
+        edit(&mut schema);
+        DefinitionPatch { schema: schema.as_object().cloned(), ..DefinitionPatch::default() }
+    }
+
+    fn changed(edit: impl FnOnce(&mut Definition)) -> CollectionEvent {
+        let mut definition = posts();
+        edit(&mut definition);
+        CollectionEvent::Changed(Changed { definition, at: DateTime::UNIX_EPOCH })
+    }
+
+    fn refused(patch: DefinitionPatch) -> Vec<String> {
+        match change(patch).decide(&Collection::Unknown.apply(&defined())) {
+            Err(ChangeCollectionRefused::Incompatible(problems)) => {
+                assert!(problems.iter().all(|problem| problem.code == "incompatible_change"));
+                problems.into_iter().map(|problem| problem.pointer).collect()
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn fields_are_added_that_no_record_has_to_have() {
+        let patch = with_schema(|schema| schema["properties"]["extra"] = json!({"type": "string"}));
+        let unique = Some(vec!["slug".to_owned(), "extra".to_owned()]);
+        given([defined()]).when(change(DefinitionPatch { unique: unique.clone(), ..patch })).then([changed(|after| {
+            after.schema["properties"]["extra"] = json!({"type": "string"});
+            after.unique = vec!["extra".to_owned(), "slug".to_owned()];
+        })]);
+        let fewer = with_schema(|schema| schema["required"] = json!([]));
+        given([defined()]).when(change(fewer)).then([changed(|after| after.schema["required"] = json!([]))]);
+    }
+
+    #[test]
+    fn rules_change_one_by_one() {
+        let rules = RulesPatch { list: Some(None), delete: Some(Some("false".to_owned())), ..RulesPatch::default() };
+        given([defined()]).when(change(DefinitionPatch { rules, ..DefinitionPatch::default() })).then([changed(
+            |after| {
+                after.rules.list = None;
+                after.rules.delete = Some("false".to_owned());
+            },
+        )]);
+    }
+
+    #[test]
+    fn what_changes_nothing_writes_nothing() {
+        given([defined()]).when(change(DefinitionPatch::default())).then([]);
+        given([]).when(change(DefinitionPatch::default())).then_refused(ChangeCollectionRefused::UnknownCollection);
+    }
+
+    #[test]
+    fn what_records_might_not_keep_to_is_refused() {
+        let narrowed = with_schema(|schema| schema["properties"]["title"]["maxLength"] = json!(10));
+        assert_eq!(refused(narrowed), ["/schema/properties/title"]);
+        let removed = with_schema(|schema| schema["properties"]["due"] = Value::Null);
+        assert_eq!(refused(removed), ["/schema/properties/due"]);
+        assert_eq!(refused(with_schema(|schema| schema["required"] = json!(["title", "rank"]))), ["/schema/required"]);
+        assert_eq!(refused(with_schema(|schema| schema["maxProperties"] = json!(3))), ["/schema/maxProperties"]);
+        for unique in [vec![], vec!["slug".to_owned(), "title".to_owned()]] {
+            let patch = DefinitionPatch { unique: Some(unique), ..DefinitionPatch::default() };
+            assert_eq!(refused(patch), ["/unique"]);
+        }
+    }
+}

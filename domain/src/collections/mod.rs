@@ -1,0 +1,105 @@
+//! Collections: what an application's records look like, and who may do what with them.
+
+mod canonical;
+pub mod change;
+mod compatible;
+pub mod define;
+pub mod definition;
+pub mod delete;
+pub mod description;
+pub mod events;
+mod fields;
+pub mod name;
+pub mod problem;
+mod rules;
+mod schema;
+pub mod shape;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+pub use change::{ChangeCollection, DefinitionPatch};
+pub use define::DefineCollection;
+pub use definition::Definition;
+pub use delete::DeleteCollection;
+pub use description::CollectionDescription;
+pub use events::CollectionEvent;
+pub use fields::RESERVED;
+pub use name::CollectionName;
+pub use problem::FieldProblem;
+pub use rules::{Action, Rules, RulesPatch};
+pub use shape::Shape;
+
+use crate::Aggregate;
+
+/// The members of a JSON object: the content of a record, or a schema.
+pub type Data = Map<String, Value>;
+
+/// Identifies a collection, whatever its name. UUIDv7, made at the edge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CollectionId(Uuid);
+
+impl CollectionId {
+    pub fn from_uuid(id: Uuid) -> Self {
+        Self(id)
+    }
+
+    pub fn as_uuid(self) -> Uuid {
+        self.0
+    }
+}
+
+/// A collection, of which the records are aggregates of their own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Collection {
+    #[default]
+    Unknown,
+    Defined(Box<Defined>),
+    /// Its name is free again; its records are in the log, and nobody reaches them.
+    Deleted,
+}
+
+/// A collection as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Defined {
+    pub name: CollectionName,
+    pub definition: Definition,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Collection {
+    /// What there is to work with, if it is there.
+    pub fn defined(&self) -> Option<&Defined> {
+        match self {
+            Self::Defined(defined) => Some(defined.as_ref()),
+            Self::Unknown | Self::Deleted => None,
+        }
+    }
+}
+
+impl Aggregate for Collection {
+    type Event = CollectionEvent;
+    const CATEGORY: &'static str = "collection";
+    const STATE_VERSION: i16 = 1;
+
+    fn apply(self, event: &CollectionEvent) -> Self {
+        match (event, self) {
+            (CollectionEvent::Defined(defined), _) => Self::Defined(Box::new(Defined {
+                name: defined.name.clone(),
+                definition: defined.definition.clone(),
+                created_at: defined.at,
+                updated_at: defined.at,
+            })),
+            (CollectionEvent::Changed(changed), Self::Defined(before)) => {
+                let after = Defined { definition: changed.definition.clone(), updated_at: changed.at, ..*before };
+                Self::Defined(Box::new(after))
+            }
+            (CollectionEvent::Changed(_), gone @ (Self::Unknown | Self::Deleted)) => gone,
+            (CollectionEvent::Deleted(_), _) => Self::Deleted,
+        }
+    }
+}

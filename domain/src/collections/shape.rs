@@ -1,0 +1,98 @@
+//! A definition that was checked, ready to check records and to say who may do what with them.
+
+use jsonschema::Validator;
+use serde_json::Value;
+
+use super::{
+    Action, Data, Definition, FieldProblem,
+    canonical::canonical,
+    fields::{self, DeclaredField},
+    problem::{self, MOST},
+    rules::CheckedRules,
+    schema,
+};
+use crate::expressions::{Expression, ExpressionError, Filter, Kind, Request, Schema, Type};
+
+/// Unique fields of one collection.
+const MOST_UNIQUE: usize = 16;
+
+/// What the records of a collection are held to.
+#[derive(Debug)]
+pub struct Shape {
+    validator: Validator,
+    declared: Vec<DeclaredField>,
+    known: Schema,
+    unique: Vec<String>,
+    rules: CheckedRules,
+}
+
+impl Shape {
+    /// Reads a definition; tells everything that is wrong with it.
+    pub fn of(definition: &Definition) -> Result<Self, Vec<FieldProblem>> {
+        let validator = schema::compile(&definition.schema)?;
+        let declared = fields::declared(&definition.schema);
+        let known = fields::known(&declared).map_err(|problem| vec![problem])?;
+        let mut problems = vec![];
+        check_unique(&definition.unique, &declared, &mut problems);
+        let rules = CheckedRules::check(&definition.rules, &known, &mut problems);
+        if problems.is_empty() {
+            Ok(Self { validator, declared, known, unique: definition.unique.clone(), rules })
+        } else {
+            Err(problems)
+        }
+    }
+
+    /// The content of a record in its canonical form, or everything that is wrong with it.
+    pub fn validate(&self, data: Data) -> Result<Data, Vec<FieldProblem>> {
+        let value = Value::Object(data);
+        let problems: Vec<_> = self
+            .validator
+            .iter_errors(&value)
+            .flat_map(|error| FieldProblem::of_schema("", &error))
+            .take(MOST)
+            .collect();
+        match value {
+            Value::Object(data) if problems.is_empty() => canonical(data, &self.declared),
+            _ => Err(problems),
+        }
+    }
+
+    /// The records with which a caller may do this.
+    pub fn allow(&self, action: Action, request: &Request<'_>) -> Filter {
+        self.rules.allow(action, request)
+    }
+
+    /// A filter that somebody asks for.
+    pub fn filter(&self, text: &str) -> Result<Expression, ExpressionError> {
+        Expression::parse(text, &self.known)
+    }
+
+    pub fn has_unique_fields(&self) -> bool {
+        !self.unique.is_empty()
+    }
+
+    /// The values that no other record of the collection may have, by field. What is missing or null is in nobody's way.
+    pub fn unique_values<'a>(&'a self, data: &'a Data) -> impl Iterator<Item = (&'a str, &'a Value)> {
+        let values = self.unique.iter().filter_map(|field| Some((field.as_str(), data.get(field)?)));
+        values.filter(|(_, value)| !value.is_null())
+    }
+}
+
+fn check_unique(unique: &[String], declared: &[DeclaredField], problems: &mut Vec<FieldProblem>) {
+    if unique.len() > MOST_UNIQUE {
+        problems.push(FieldProblem::at("/unique", "too_many", format!("must have at most {MOST_UNIQUE}")));
+        return;
+    }
+    for (at, name) in unique.iter().enumerate() {
+        let pointer = problem::member("/unique", &at.to_string());
+        let kind = declared.iter().find(|field| field.path == [name.as_str()]).map(|field| field.field_type);
+        let refused = match kind {
+            Some(Type::One(Kind::String | Kind::Integer | Kind::Timestamp | Kind::Id)) => continue,
+            Some(Type::One(Kind::Number | Kind::Boolean) | Type::ManyOf(_)) => {
+                ("unsupported", "must be a field of strings, integers, timestamps or ids")
+            }
+            None => ("unknown_field", "must be a declared field"),
+        };
+        problems.push(FieldProblem::at(pointer, refused.0, refused.1));
+    }
+}

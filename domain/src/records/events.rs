@@ -1,0 +1,105 @@
+//! What has happened to a record, as it is stored.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
+
+use crate::{
+    DecodeError, DomainEvent, EventName,
+    collections::{CollectionId, Data},
+    users::UserId,
+};
+
+/// An event in the stream of a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RecordEvent {
+    Created(Created),
+    Changed(Changed),
+    Deleted(Deleted),
+}
+
+/// `record.created`, version 1.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Created {
+    pub collection: CollectionId,
+    pub data: Data,
+    pub by: UserId,
+    pub at: DateTime<Utc>,
+}
+
+/// `record.changed`, version 1: the whole content as it is from now on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changed {
+    pub data: Data,
+    pub by: UserId,
+    pub at: DateTime<Utc>,
+}
+
+/// `record.deleted`, version 1.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deleted {
+    pub by: UserId,
+    pub at: DateTime<Utc>,
+}
+
+impl RecordEvent {
+    /// Stored names, for consumers that subscribe to some of them.
+    pub const CREATED: &'static str = "record.created";
+    pub const CHANGED: &'static str = "record.changed";
+    pub const DELETED: &'static str = "record.deleted";
+}
+
+impl DomainEvent for RecordEvent {
+    fn name(&self) -> EventName {
+        let name = match self {
+            Self::Created(_) => Self::CREATED,
+            Self::Changed(_) => Self::CHANGED,
+            Self::Deleted(_) => Self::DELETED,
+        };
+        EventName { name, version: 1 }
+    }
+
+    fn encode(&self) -> Result<Box<RawValue>, serde_json::Error> {
+        match self {
+            Self::Created(event) => to_raw_value(event),
+            Self::Changed(event) => to_raw_value(event),
+            Self::Deleted(event) => to_raw_value(event),
+        }
+    }
+
+    fn decode(name: &str, version: i16, payload: &RawValue) -> Result<Self, DecodeError> {
+        let malformed = DecodeError::malformed(name, version);
+        let json = payload.get();
+        match (name, version) {
+            (Self::CREATED, 1) => serde_json::from_str(json).map(Self::Created),
+            (Self::CHANGED, 1) => serde_json::from_str(json).map(Self::Changed),
+            (Self::DELETED, 1) => serde_json::from_str(json).map(Self::Deleted),
+            (name, version) => return Err(DecodeError::unknown(name, version)),
+        }
+        .map_err(malformed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::golden;
+
+    #[test]
+    fn every_shipped_event_has_the_shape_of_its_golden_file() {
+        let (at, by) = (golden::at(), UserId::from_uuid(Uuid::from_u128(1)));
+        let collection = CollectionId::from_uuid(Uuid::from_u128(2));
+        let data = json!({"title": "A", "tags": ["x"], "rank": 3}).as_object().unwrap().clone();
+        golden::check(
+            "record",
+            &[
+                RecordEvent::Created(Created { collection, data: data.clone(), by, at }),
+                RecordEvent::Changed(Changed { data, by, at }),
+                RecordEvent::Deleted(Deleted { by, at }),
+            ],
+        );
+    }
+}

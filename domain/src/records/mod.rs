@@ -1,0 +1,93 @@
+//! Records: what an application keeps, each an aggregate of its own.
+
+pub mod change;
+pub mod create;
+pub mod delete;
+pub mod events;
+pub mod merge_patch;
+mod seen;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+pub use change::ChangeRecord;
+pub use create::CreateRecord;
+pub use delete::DeleteRecord;
+pub use events::RecordEvent;
+pub use merge_patch::merge_patch;
+pub use seen::seen;
+
+use crate::{
+    Aggregate,
+    collections::{CollectionId, Data},
+    users::UserId,
+};
+
+/// Identifies a record. UUIDv7, made at the edge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RecordId(Uuid);
+
+impl RecordId {
+    pub fn from_uuid(id: Uuid) -> Self {
+        Self(id)
+    }
+
+    pub fn as_uuid(self) -> Uuid {
+        self.0
+    }
+}
+
+/// A record of a collection.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Record {
+    #[default]
+    Unknown,
+    Present(Contents),
+    Deleted,
+}
+
+/// A record as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contents {
+    pub collection: CollectionId,
+    /// As the collection's schema wants it, in canonical form.
+    pub data: Data,
+    pub created_at: DateTime<Utc>,
+    pub created_by: UserId,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Record {
+    /// The record, if it is there and of this collection.
+    pub fn of(&self, collection: CollectionId) -> Option<&Contents> {
+        match self {
+            Self::Present(contents) => Some(contents).filter(|contents| contents.collection == collection),
+            Self::Unknown | Self::Deleted => None,
+        }
+    }
+}
+
+impl Aggregate for Record {
+    type Event = RecordEvent;
+    const CATEGORY: &'static str = "record";
+    const STATE_VERSION: i16 = 1;
+
+    fn apply(self, event: &RecordEvent) -> Self {
+        match (event, self) {
+            (RecordEvent::Created(created), _) => Self::Present(Contents {
+                collection: created.collection,
+                data: created.data.clone(),
+                created_at: created.at,
+                created_by: created.by,
+                updated_at: created.at,
+            }),
+            (RecordEvent::Changed(changed), Self::Present(before)) => {
+                Self::Present(Contents { data: changed.data.clone(), updated_at: changed.at, ..before })
+            }
+            (RecordEvent::Changed(_), gone @ (Self::Unknown | Self::Deleted)) => gone,
+            (RecordEvent::Deleted(_), _) => Self::Deleted,
+        }
+    }
+}

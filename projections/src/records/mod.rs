@@ -1,0 +1,36 @@
+//! The read model of records, those of all collections.
+
+mod fold;
+pub mod project;
+pub mod queries;
+mod upsert;
+
+use chrono::{DateTime, Utc};
+use diesel::{Queryable, Selectable};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::schema::records;
+
+/// Name of the projection, and topic of its changes.
+pub const NAME: &str = "records";
+
+/// A record as the read model has it. Serialised, it is the `row` of a change.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Serialize, Deserialize)]
+#[diesel(table_name = records, check_for_backend(diesel::pg::Pg))]
+pub struct RecordRow {
+    pub id: Uuid,
+    pub collection: Uuid,
+    /// Of the record's stream: what the next command may expect.
+    pub version: i64,
+    /// The content, an object in canonical form.
+    pub data: Value,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub created_by: Uuid,
+    /// Of the last event applied.
+    pub position: i64,
+    /// A tombstone: the record is gone.
+    pub deleted: bool,
+}
