@@ -21,7 +21,7 @@ pub enum SecondFactor {
     /// Nobody: it is each user's choice.
     #[default]
     Optional,
-    /// Whoever may change roles or the accounts of others.
+    /// Whoever may change roles, the rules of collections or the accounts of others.
     Administrators,
     Everybody,
 }
