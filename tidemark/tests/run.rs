@@ -41,7 +41,8 @@ impl Directory {
     #[track_caller]
     fn said(&self, arguments: &[&str]) -> String {
         let output = self.output(arguments);
-        assert!(output.status.success() && output.stderr.is_empty(), "{arguments:?}: {output:?}");
+        let log = || fs::read_to_string(self.0.join("log")).unwrap_or_default();
+        assert!(output.status.success() && output.stderr.is_empty(), "{arguments:?}: {output:?}\n{}", log());
         String::from_utf8(output.stdout).unwrap()
     }
 }

@@ -49,8 +49,10 @@ async fn standing_still(scene: &Scene, marks: &Marks) -> (JoinHandle<Result<Rebu
         let shutdown = shutdown.clone();
         async move { rebuild.run(&shutdown).await }
     });
+    // In the projection, so after the look at the build; right after BEGIN it would hold nothing yet.
     let loading = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
-                   AND application_name = 'tidemark rebuild marks' AND state = 'idle in transaction'";
+                   AND application_name = 'tidemark rebuild marks' AND state = 'idle in transaction' \
+                   AND query LIKE 'SELECT c.fence, b.resets%'";
     scene.until(loading, 1).await;
     (running, shutdown)
 }
