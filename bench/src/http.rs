@@ -1,6 +1,6 @@
 //! As little of an HTTP/1.1 client as a load generator needs: one connection, one request after the other.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use anyhow::{Context, bail};
 use serde_json::Value;
@@ -20,6 +20,8 @@ pub(crate) struct Client {
 
 pub(crate) struct Answer {
     pub(crate) status: u16,
+    /// What `Retry-After` says.
+    pub(crate) retry_after: Option<Duration>,
     pub(crate) body: Vec<u8>,
 }
 
@@ -71,11 +73,14 @@ fn parse(buffer: &[u8]) -> anyhow::Result<Option<Answer>> {
     let Some(end) = buffer.windows(4).position(|window| window == b"\r\n\r\n") else { return Ok(None) };
     let head = std::str::from_utf8(&buffer[..end])?;
     let status = head.split(' ').nth(1).context("no status")?.parse()?;
+    let told =
+        head.lines().filter_map(|line| line.split_once(':')).find(|(name, _)| name.eq_ignore_ascii_case("retry-after"));
+    let retry_after = told.and_then(|(_, seconds)| seconds.trim().parse().ok()).map(Duration::from_secs);
     let length = head
         .lines()
         .filter_map(|line| line.split_once(':'))
         .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
         .map_or(Ok(0), |(_, value)| value.trim().parse())?;
     let body = &buffer[end + 4..];
-    Ok((body.len() >= length).then(|| Answer { status, body: body[..length].to_vec() }))
+    Ok((body.len() >= length).then(|| Answer { status, retry_after, body: body[..length].to_vec() }))
 }
