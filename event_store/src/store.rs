@@ -6,12 +6,9 @@ use crate::{
     Append, AppendError, Appended, Head, StreamId,
     aggregates::Aggregates,
     log,
-    schema::claims,
     snapshots::{self, Snapshots},
     writer::{self, Writer},
 };
-use diesel::{OptionalExtension, QueryDsl};
-use diesel_async::RunQueryDsl;
 
 /// What can be set when a store is opened.
 #[derive(Clone, Debug)]
@@ -81,14 +78,6 @@ impl EventStore {
 
     pub fn pool(&self) -> &db::Pool {
         &self.pool
-    }
-
-    /// The stream that holds a claim.
-    pub async fn claimed_by(&self, scope: &str, key_hash: &[u8]) -> Result<Option<StreamId>, ReadError> {
-        let mut conn = self.pool.get().await?;
-        let stream: Option<String> =
-            claims::table.find((scope, key_hash)).select(claims::stream_id).first(&mut conn).await.optional()?;
-        Ok(stream.as_deref().and_then(StreamId::parse))
     }
 
     /// The version of a stream; 0 when it has no events.

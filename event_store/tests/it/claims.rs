@@ -26,7 +26,7 @@ async fn change(store: &EventStore, stream: &StreamId, claims: &[ClaimChange]) -
 }
 
 async fn owner(store: &EventStore, hash: u8) -> Option<StreamId> {
-    store.claimed_by(SCOPE, &[hash; 32]).await.unwrap()
+    store.claimed_by_any(SCOPE, &[vec![hash; 32]]).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

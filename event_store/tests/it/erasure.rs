@@ -90,7 +90,7 @@ impl Scene {
         let events = log::stream(&mut conn, stream(id).as_str(), 0, 100).await.unwrap();
         assert_eq!(events.iter().filter(|event| event.event_type == "user.erased").count(), 1);
         for hash in [1, 2] {
-            assert_eq!(self.erasure.events.claimed_by(EMAIL_SCOPE, &[hash; 32]).await.unwrap(), None);
+            assert_eq!(self.erasure.events.claimed_by_any(EMAIL_SCOPE, &[vec![hash; 32]]).await.unwrap(), None);
         }
         assert!(matches!(self.erasure.keys.create(id).await, Err(SubjectKeyError::Erased)));
         let entries = self.erasure.ledger.entries().await.unwrap();

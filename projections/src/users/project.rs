@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use bootstrap::db::Connection;
 use diesel::{ExpressionMethods, QueryDsl, QueryResult, SelectableHelper};
 use diesel_async::RunQueryDsl;
+use domain::{Aggregate, users::User};
 use event_store::{RecordedEvent, consumer::HandlerError};
 use futures::{FutureExt, future::BoxFuture};
 use uuid::Uuid;
@@ -16,8 +17,6 @@ use crate::{
     schema::users,
 };
 
-const CATEGORY: &str = "user";
-
 #[derive(Clone, Copy, Debug)]
 pub struct Users;
 
@@ -27,7 +26,7 @@ impl Projection for Users {
     }
 
     fn categories(&self) -> &'static [&'static str] {
-        &[CATEGORY]
+        &[User::CATEGORY]
     }
 
     fn tables(&self) -> &'static [&'static str] {
@@ -44,7 +43,7 @@ impl Projection for Users {
 }
 
 async fn project(conn: &mut Connection, events: &[RecordedEvent]) -> Result<Vec<Change>, HandlerError> {
-    let events = rows::with_ids(events, CATEGORY)?;
+    let events = rows::with_ids(events, User::CATEGORY)?;
     let before = load(conn, &rows::known_before(&events)).await?;
     let changed = rows::folded(before, &events, fold)?;
     if !changed.is_empty() {
