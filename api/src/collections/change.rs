@@ -1,5 +1,7 @@
 //! `PATCH /v1/collections/{name}`.
 
+use std::collections::BTreeMap;
+
 use actix_web::{HttpResponse, web};
 use chrono::{DateTime, Utc};
 use domain::collections::{ChangeCollection, Data, DefinitionPatch, change::ChangeCollectionRefused};
@@ -9,7 +11,9 @@ use utoipa::ToSchema;
 use super::{
     CollectionView, answer_changed,
     fields::{RulesPatchRequest, parse_description},
-    named, stream,
+    named,
+    relations::{self, RelationPatchRequest},
+    stream,
 };
 use crate::{
     auth::Caller,
@@ -38,6 +42,10 @@ pub struct ChangeCollectionRequest {
     #[serde(default)]
     #[schema(value_type = Vec<String>, required = false, max_items = 16)]
     unique: Option<Vec<String>>,
+    /// By field; `null` ends the relation. Fields that are new may become relations, others keep their collection.
+    #[serde(default)]
+    #[schema(value_type = BTreeMap<String, RelationPatchRequest>, example = json!({"author": {"on_delete": "cascade"}, "editor": null}))]
+    relations: BTreeMap<String, Option<RelationPatchRequest>>,
     #[serde(default)]
     rules: RulesPatchRequest,
 }
@@ -71,8 +79,11 @@ pub async fn change_collection(
     let (user, name) = (caller.user_id, named(&name)?);
     let fingerprint = [name.as_str().as_bytes(), b" ", &body.bytes].concat();
     let begun = state.idempotency.begin(Requester::User(user), ROUTE, &key, &fingerprint)?;
-    let command = body.value.parse(state.clock.now())?;
+    let mut body = body.value;
+    let asked = std::mem::take(&mut body.relations);
+    let mut command = body.parse(state.clock.now())?;
     let id = state.collections.id_of(&name).await?;
+    command.patch.relations = relations::resolve_patch(&state.collections, asked).await?;
     let mut execution = begun.execution(context.metadata(Some(user)), 200)?;
     execution.expected = seen.0;
     let done = state.events.execute(&stream(id), command, execution).await?;
@@ -87,7 +98,8 @@ impl ChangeCollectionRequest {
         if !errors.is_empty() {
             return Err(ApiError::Invalid(errors));
         }
-        let patch = DefinitionPatch { description, schema: self.schema, unique: self.unique, rules: self.rules.into() };
+        let (schema, unique, rules) = (self.schema, self.unique, self.rules.into());
+        let patch = DefinitionPatch { description, schema, unique, rules, ..DefinitionPatch::default() };
         Ok(ChangeCollection { patch, at })
     }
 }

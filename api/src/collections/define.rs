@@ -1,5 +1,7 @@
 //! `POST /v1/collections`.
 
+use std::collections::BTreeMap;
+
 use actix_web::{HttpResponse, http::header};
 use chrono::{DateTime, Utc};
 use domain::collections::{
@@ -14,7 +16,9 @@ use uuid::Uuid;
 use super::{
     CollectionView, answer_changed,
     fields::{RulesRequest, parse_description},
-    name_claim, stream,
+    name_claim,
+    relations::{self, RelationRequest},
+    stream,
 };
 use crate::{
     auth::Caller,
@@ -48,6 +52,11 @@ pub struct DefineCollectionRequest {
     #[serde(default)]
     #[schema(max_items = 16, example = json!(["slug"]))]
     unique: Vec<String>,
+    /// By field: the collection to whose records its ids refer. Fields of strings with `"format": "uuid"`, or of arrays
+    /// of them.
+    #[serde(default)]
+    #[schema(example = json!({"author": {"collection": "people", "on_delete": "restrict"}}))]
+    relations: BTreeMap<String, RelationRequest>,
     #[serde(default)]
     rules: RulesRequest,
 }
@@ -69,9 +78,12 @@ pub async fn define_collection(
 ) -> ApiResult<HttpResponse> {
     let user = caller.user_id;
     let begun = state.idempotency.begin(Requester::User(user), ROUTE, &key, &body.bytes)?;
-    let command = body.value.parse(state.clock.now())?;
-    let (name, id) = (command.name.clone(), Uuid::now_v7());
-    let stream = stream(CollectionId::from_uuid(id));
+    let (mut body, id) = (body.value, Uuid::now_v7());
+    let asked = std::mem::take(&mut body.relations);
+    let mut command = body.parse(state.clock.now())?;
+    let (name, stream) = (command.name.clone(), stream(CollectionId::from_uuid(id)));
+    let itself = (CollectionId::from_uuid(id), name.clone());
+    command.definition.relations = relations::resolve(&state.collections, &itself, asked).await?;
     let mut execution = begun.execution_making(context.metadata(Some(user)), id)?;
     execution.claims = vec![name_claim::take(&name, &stream)];
     let done = match state.events.execute(&stream, command, execution).await {
@@ -92,8 +104,9 @@ impl DefineCollectionRequest {
         let description = parse_description(&self.description, &mut errors);
         match (name, description) {
             (Some(name), Some(description)) => {
-                let definition = Definition::new(description, self.schema, self.unique, self.rules.into());
-                Ok(DefineCollection { name, definition, at })
+                let (schema, unique, rules) = (self.schema, self.unique, self.rules.into());
+                let definition = Definition { description, schema, unique, rules, ..Definition::default() };
+                Ok(DefineCollection { name, definition: definition.normalised(), at })
             }
             _ => Err(ApiError::Invalid(errors)),
         }

@@ -7,6 +7,7 @@ pub mod delete;
 mod fields;
 pub mod list;
 mod name_claim;
+mod relations;
 pub mod show;
 mod view;
 

@@ -1,5 +1,7 @@
 //! A collection as administrators see it.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use domain::collections::{CollectionId, Data, Defined, Definition, Rules};
 use projections::collections::CollectionRow;
@@ -7,6 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::relations::RelationView;
 use crate::error::{ApiError, ApiResult};
 
 /// A collection: what its records look like, and who may do what with them.
@@ -22,6 +25,9 @@ pub struct CollectionView {
     /// Fields of which no two records have the same value.
     #[schema(example = json!(["slug"]))]
     pub unique: Vec<String>,
+    /// By field: what its ids refer to.
+    #[schema(example = json!({"author": {"collection": "people", "on_delete": "restrict"}}))]
+    pub relations: BTreeMap<String, RelationView>,
     pub rules: RulesView,
     /// As in the ETag.
     pub version: i64,
@@ -42,7 +48,7 @@ pub struct RulesView {
 impl CollectionView {
     pub fn of(id: CollectionId, version: i64, defined: Defined) -> Self {
         let Defined { name, definition, created_at, updated_at } = defined;
-        let Definition { description, schema, unique, rules } = definition;
+        let Definition { description, schema, unique, relations, rules } = definition;
         let Rules { list, view, create, update, delete } = rules;
         Self {
             id: id.as_uuid(),
@@ -50,6 +56,7 @@ impl CollectionView {
             description: description.as_str().to_owned(),
             schema,
             unique,
+            relations: relations.into_iter().map(|(field, relation)| (field, relation.into())).collect(),
             rules: RulesView { list, view, create, update, delete },
             version,
             created_at,

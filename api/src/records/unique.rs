@@ -80,7 +80,7 @@ fn hash(collection: CollectionId, field: &str, value: &Value) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use domain::collections::{CollectionDescription, Definition, Rules};
+    use domain::collections::Definition;
     use serde_json::json;
     use uuid::Uuid;
 
@@ -91,8 +91,8 @@ mod tests {
             json!({"type": "object", "properties": {"slug": {"type": "string"}, "number": {"type": "integer"}}});
         let unique = vec!["slug".to_owned(), "number".to_owned()];
         let schema = schema.as_object().unwrap().clone();
-        let definition = Definition::new(CollectionDescription::default(), schema, unique, Rules::default());
-        let shape = Shape::of(&definition).unwrap();
+        let definition = Definition { schema, unique, ..Definition::default() };
+        let shape = Shape::of(&definition.normalised()).unwrap();
         let collection = CollectionId::from_uuid(Uuid::nil());
         let claims = UniqueClaims::between(collection, &shape, before.as_object(), after.as_object());
         claims.0.into_iter().map(|claim| (claim.field, claim.is_taken)).collect()

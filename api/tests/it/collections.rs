@@ -159,6 +159,46 @@ async fn every_part_of_a_definition_is_checked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn fields_of_ids_refer_to_collections() {
+    let app = TestApp::start_without_projections(|_| ()).await;
+    let admin = app.admin("ada@example.org").await;
+    let mut body = posts();
+    let refused = async |body: &Value| define(&app, &admin, body).send().await.problem(422, "validation_failed");
+    body["relations"] = json!({"owner": {"collection": "people"}, "title": {"collection": "Peo ple"}});
+    let missing = [("/relations/owner/collection", "unknown_collection"), ("/relations/title/collection", "malformed")];
+    assert_told(&refused(&body).await, &missing);
+    let people = json!({"name": "people", "schema": {"type": "object", "properties": {"name": {"type": "string"}}}});
+    define(&app, &admin, &people).send().await.ok(201);
+    body["relations"] = json!({"owner": {"collection": "people", "on_delete": "explode"}});
+    assert_told(&refused(&body).await, &[("/relations/owner/on_delete", "invalid_value")]);
+    body["relations"] = json!({"title": {"collection": "people"}});
+    assert_told(&refused(&body).await, &[("/relations/title", "unsupported")]);
+    let many = (0..17).map(|n| (format!("f{n}"), json!({"collection": "people"}))).collect::<Value>();
+    body["relations"] = many;
+    assert_told(&refused(&body).await, &[("/relations", "too_many")]);
+
+    body["schema"]["properties"]["parent"] = json!({"type": "string", "format": "uuid"});
+    body["relations"] =
+        json!({"owner": {"collection": "people", "on_delete": "set_null"}, "parent": {"collection": "posts"}});
+    let view = define(&app, &admin, &body).send().await.ok(201).json();
+    let parent = json!({"collection": "posts", "on_delete": "restrict"});
+    assert_eq!((&view["relations"]["owner"], &view["relations"]["parent"]), (&body["relations"]["owner"], &parent));
+
+    let patch = json!({"schema": {"properties": {"editor": {"type": "string", "format": "uuid"}}},
+                       "relations": {"editor": {"collection": "people"}, "parent": null, "owner": {"on_delete": "cascade"}}});
+    let view = change(&app, &admin, &patch).send().await.ok(200).json();
+    let relations = json!({"editor": {"collection": "people", "on_delete": "restrict"},
+                           "owner": {"collection": "people", "on_delete": "cascade"}});
+    assert_eq!(view["relations"], relations);
+    let other = json!({"relations": {"owner": {"collection": "posts"}}});
+    let problem = change(&app, &admin, &other).send().await.problem(409, "incompatible_change");
+    assert_told(&problem, &[("/relations/owner", "incompatible_change")]);
+    let unfinished = json!({"relations": {"slug": {"on_delete": "cascade"}}});
+    let problem = change(&app, &admin, &unfinished).send().await.problem(422, "validation_failed");
+    assert_told(&problem, &[("/relations/slug/collection", "missing_field")]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn changes_that_records_might_not_keep_to_are_refused() {
     let app = TestApp::start_without_projections(|_| ()).await;
     let admin = app.admin("ada@example.org").await;

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    Collection, CollectionDescription, CollectionEvent, Data, FieldProblem, RulesPatch, Shape, compatible,
-    events::Changed,
+    Collection, CollectionDescription, CollectionEvent, Data, FieldProblem, RelationsPatch, RulesPatch, Shape,
+    compatible, events::Changed,
 };
 use crate::Command;
 
@@ -15,6 +15,7 @@ pub struct DefinitionPatch {
     /// A merge patch (RFC 7396) of the schema.
     pub schema: Option<Data>,
     pub unique: Option<Vec<String>>,
+    pub relations: RelationsPatch,
     pub rules: RulesPatch,
 }
 
@@ -41,7 +42,7 @@ impl Command for ChangeCollection {
 
     fn decide(self, collection: &Collection) -> Result<Vec<CollectionEvent>, ChangeCollectionRefused> {
         let before = &collection.defined().ok_or(ChangeCollectionRefused::UnknownCollection)?.definition;
-        let after = before.clone().patched(self.patch);
+        let after = before.clone().patched(self.patch).map_err(ChangeCollectionRefused::Invalid)?;
         if after == *before {
             return Ok(vec![]);
         }
@@ -53,11 +54,14 @@ impl Command for ChangeCollection {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use serde_json::{Value, json};
+    use uuid::Uuid;
 
     use super::{
         super::{
-            Definition,
+            CollectionId, CollectionName, Definition, OnDelete, Relation, RelationPatch,
             define::tests::{defined, posts},
         },
         *,
@@ -111,6 +115,35 @@ mod tests {
                 after.rules.delete = Some("false".to_owned());
             },
         )]);
+    }
+
+    fn to_people(on_delete: Option<OnDelete>) -> RelationPatch {
+        let people = (CollectionId::from_uuid(Uuid::from_u128(7)), CollectionName::parse("people").unwrap());
+        RelationPatch { target: Some(people), on_delete }
+    }
+
+    #[test]
+    fn new_fields_become_relations_whose_policies_change_and_which_end() {
+        let relation = |name: &str, patch| RelationsPatch::from([(name.to_owned(), patch)]);
+        let id = json!({"type": "string", "format": "uuid"});
+        let author = with_schema(|schema| schema["properties"]["author"] = id.clone());
+        let begun = DefinitionPatch { relations: relation("author", Some(to_people(None))), ..author };
+        let with_author = changed(|after| {
+            after.schema["properties"]["author"] = id.clone();
+            let (target, collection) = to_people(None).target.unwrap();
+            let relation = Relation { target, collection, on_delete: OnDelete::Restrict };
+            after.relations = BTreeMap::from([("author".to_owned(), relation)]);
+        });
+        given([defined()]).when(change(begun)).then([with_author.clone()]);
+
+        let cascade = RelationPatch { on_delete: Some(OnDelete::Cascade), target: None };
+        for patch in [Some(cascade), None] {
+            let patch = DefinitionPatch { relations: relation("author", patch), ..DefinitionPatch::default() };
+            let state = [defined(), with_author.clone()].iter().fold(Collection::Unknown, Aggregate::apply);
+            assert_eq!(change(patch).decide(&state).unwrap().len(), 1);
+        }
+        let of_old = DefinitionPatch { relations: relation("owner", Some(to_people(None))), ..Default::default() };
+        assert_eq!(refused(of_old), ["/relations/owner"]);
     }
 
     #[test]

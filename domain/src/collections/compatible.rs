@@ -12,8 +12,8 @@ const ANNOTATIONS: [&str; 5] = ["$comment", "$schema", "description", "examples"
 /// Compared on their own.
 const FIELDS: [&str; 2] = ["properties", "required"];
 
-/// Fields may be added that no record has to have, and fewer may be required; new fields may be unique. Everything
-/// else about values stays as it is.
+/// Fields may be added that no record has to have, and fewer may be required; new fields may be unique or relations.
+/// Relations may end, and have another policy. Everything else about values stays as it is.
 pub(super) fn check(before: &Definition, after: &Definition) -> Result<(), Vec<FieldProblem>> {
     let mut problems = vec![];
     let (old, new) = (properties(&before.schema), properties(&after.schema));
@@ -36,6 +36,13 @@ pub(super) fn check(before: &Definition, after: &Definition) -> Result<(), Vec<F
     let added = after.unique.iter().filter(|field| !before.unique.contains(field));
     if !kept || added.into_iter().any(is_old) {
         problems.push(refused("/unique", "only new fields can become unique, and they stay so"));
+    }
+    for (field, relation) in &after.relations {
+        let known = before.relations.get(field);
+        if known.is_some_and(|known| known.target != relation.target) || known.is_none() && is_old(field) {
+            let detail = "records may have ids there that name nothing in this collection";
+            problems.push(refused(&problem::member("/relations", field), detail));
+        }
     }
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }

@@ -65,7 +65,8 @@ pub(crate) mod tests {
             delete: None,
         };
         let schema = schema.as_object().unwrap().clone();
-        Definition::new(Default::default(), schema, vec!["slug".to_owned(), "slug".to_owned()], rules)
+        let unique = vec!["slug".to_owned(), "slug".to_owned()];
+        Definition { schema, unique, rules, ..Definition::default() }.normalised()
     }
 
     pub(in crate::collections) fn defined() -> CollectionEvent {

@@ -1,8 +1,10 @@
 //! What a collection is defined to be, as it is stored and shown.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::{CollectionDescription, Data, DefinitionPatch, Rules, schema};
+use super::{CollectionDescription, Data, DefinitionPatch, FieldProblem, Relation, Rules, relations, schema};
 use crate::records::merge_patch;
 
 /// The definition of a collection. Whether it can be used, [`super::Shape::of`] says.
@@ -13,28 +15,35 @@ pub struct Definition {
     pub schema: Data,
     /// Fields of which no two records have the same value. Sorted, without repeats.
     pub unique: Vec<String>,
+    /// By field: what its ids refer to.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub relations: BTreeMap<String, Relation>,
     pub rules: Rules,
 }
 
 impl Definition {
-    /// Puts a definition into the form in which it is kept: without a word about other members, the schema has none.
-    pub fn new(description: CollectionDescription, schema: Data, mut unique: Vec<String>, rules: Rules) -> Self {
-        unique.sort_unstable();
-        unique.dedup();
-        Self { description, schema: schema::closed(schema), unique, rules }
+    /// The form in which a definition is kept: without a word about other members, the schema has none.
+    #[must_use]
+    pub fn normalised(mut self) -> Self {
+        self.schema = schema::closed(self.schema);
+        self.unique.sort_unstable();
+        self.unique.dedup();
+        self
     }
 
-    #[must_use]
-    pub fn patched(self, patch: DefinitionPatch) -> Self {
+    /// The definition as a patch leaves it, or what the patch leaves open.
+    pub fn patched(self, patch: DefinitionPatch) -> Result<Self, Vec<FieldProblem>> {
         let schema = match &patch.schema {
             Some(changes) => merge_patch(self.schema, changes),
             None => self.schema,
         };
-        Self::new(
-            patch.description.unwrap_or(self.description),
+        let patched = Self {
+            description: patch.description.unwrap_or(self.description),
             schema,
-            patch.unique.unwrap_or(self.unique),
-            self.rules.patched(patch.rules),
-        )
+            unique: patch.unique.unwrap_or(self.unique),
+            relations: relations::patched(self.relations, patch.relations)?,
+            rules: self.rules.patched(patch.rules),
+        };
+        Ok(patched.normalised())
     }
 }

@@ -76,17 +76,29 @@ impl DomainEvent for CollectionEvent {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::define::tests::posts, *};
+    use std::collections::BTreeMap;
+
+    use uuid::Uuid;
+
+    use super::{
+        super::{CollectionId, OnDelete, Relation, define::tests::posts},
+        *,
+    };
     use crate::golden;
 
     #[test]
     fn every_shipped_event_has_the_shape_of_its_golden_file() {
         let (at, name) = (golden::at(), CollectionName::parse("posts").unwrap());
+        let people = CollectionName::parse("people").unwrap();
+        let target = CollectionId::from_uuid(Uuid::from_u128(7));
+        let relation = Relation { target, collection: people, on_delete: OnDelete::SetNull };
+        let relations = BTreeMap::from([("owner".to_owned(), relation)]);
+        let changed = Definition { unique: vec![], relations, ..posts() };
         golden::check(
             "collection",
             &[
                 CollectionEvent::Defined(Defined { name, definition: posts(), at }),
-                CollectionEvent::Changed(Changed { definition: Definition { unique: vec![], ..posts() }, at }),
+                CollectionEvent::Changed(Changed { definition: changed, at }),
                 CollectionEvent::Deleted(Deleted { at }),
             ],
         );

@@ -68,6 +68,19 @@ fn collect(schema: &Data, path: &[String], fields: &mut Vec<DeclaredField>) {
     }
 }
 
+/// Whether a field of the content can be `null`.
+pub(super) fn is_nullable(schema: &Data, name: &str) -> bool {
+    let property = schema.get("properties").and_then(|properties| properties.get(name));
+    match property.and_then(|property| property.get("type")) {
+        Some(Value::Array(names)) => names.iter().any(|name| name == "null"),
+        Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) | None => false,
+    }
+}
+
+pub(super) fn is_required(schema: &Data, name: &str) -> bool {
+    schema.get("required").and_then(Value::as_array).into_iter().flatten().any(|required| required == name)
+}
+
 fn kind(schema: &Data) -> Option<Kind> {
     match (single_type(schema)?, schema.get("format").and_then(Value::as_str)) {
         ("string", Some("date-time")) => Some(Kind::Timestamp),

@@ -11,6 +11,7 @@ pub mod events;
 mod fields;
 pub mod name;
 pub mod problem;
+mod relations;
 mod rules;
 mod schema;
 pub mod shape;
@@ -29,6 +30,7 @@ pub use events::CollectionEvent;
 pub use fields::RESERVED;
 pub use name::CollectionName;
 pub use problem::FieldProblem;
+pub use relations::{MOST_RELATIONS, OnDelete, Relation, RelationField, RelationPatch, RelationsPatch};
 pub use rules::{Action, Rules, RulesPatch};
 pub use shape::Shape;
 

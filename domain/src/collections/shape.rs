@@ -1,13 +1,17 @@
 //! A definition that was checked, ready to check records and to say who may do what with them.
 
+use std::collections::BTreeSet;
+
 use jsonschema::Validator;
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::{
-    Action, Data, Definition, FieldProblem,
+    Action, Data, Definition, FieldProblem, RelationField,
     canonical::canonical,
     fields::{self, DeclaredField},
     problem::{self, MOST},
+    relations,
     rules::CheckedRules,
     schema,
 };
@@ -23,6 +27,7 @@ pub struct Shape {
     declared: Vec<DeclaredField>,
     known: Schema,
     unique: Vec<String>,
+    relations: Vec<RelationField>,
     rules: CheckedRules,
 }
 
@@ -34,9 +39,10 @@ impl Shape {
         let known = fields::known(&declared).map_err(|problem| vec![problem])?;
         let mut problems = vec![];
         check_unique(&definition.unique, &declared, &mut problems);
+        let relations = relations::check(&definition.relations, &definition.schema, &declared, &mut problems);
         let rules = CheckedRules::check(&definition.rules, &known, &mut problems);
         if problems.is_empty() {
-            Ok(Self { validator, declared, known, unique: definition.unique.clone(), rules })
+            Ok(Self { validator, declared, known, unique: definition.unique.clone(), relations, rules })
         } else {
             Err(problems)
         }
@@ -76,6 +82,28 @@ impl Shape {
         let values = self.unique.iter().filter_map(|field| Some((field.as_str(), data.get(field)?)));
         values.filter(|(_, value)| !value.is_null())
     }
+
+    /// The fields that refer to records, by name.
+    pub fn relations(&self) -> &[RelationField] {
+        &self.relations
+    }
+
+    /// The records to which a content refers, each once per field.
+    pub fn references<'a>(&'a self, data: &'a Data) -> impl Iterator<Item = (&'a RelationField, Uuid)> {
+        let of_field = |field: &'a RelationField| {
+            let ids: BTreeSet<Uuid> = match data.get(&field.name) {
+                Some(Value::Array(items)) => items.iter().filter_map(id).collect(),
+                Some(value) => id(value).into_iter().collect(),
+                None => BTreeSet::new(),
+            };
+            ids.into_iter().map(move |id| (field, id))
+        };
+        self.relations.iter().flat_map(of_field)
+    }
+}
+
+fn id(value: &Value) -> Option<Uuid> {
+    Uuid::try_parse(value.as_str()?).ok()
 }
 
 fn check_unique(unique: &[String], declared: &[DeclaredField], problems: &mut Vec<FieldProblem>) {

@@ -7,7 +7,7 @@ use chrono::Utc;
 use diesel_async::{AsyncConnection, SimpleAsyncConnection};
 use domain::{
     Aggregate, DomainEvent,
-    collections::{CollectionEvent, CollectionId, CollectionName, Data, Definition, Rules, events as collections},
+    collections::{CollectionEvent, CollectionId, CollectionName, Data, Definition, events as collections},
     expressions::Filter,
     records::{Record, RecordEvent, events},
     users::UserId,
@@ -159,7 +159,7 @@ async fn a_rebuild_makes_collections_and_records_again() {
     scene.project(projections::all());
     let definition = |text: &str| {
         let schema = json!({"type": "object", "properties": {"a": {"type": "string"}}, "title": text});
-        Definition::new(Default::default(), schema.as_object().unwrap().clone(), vec![], Rules::default())
+        Definition { schema: schema.as_object().unwrap().clone(), ..Definition::default() }.normalised()
     };
     let mut last = 0;
     for number in 0..20 {
