@@ -4,6 +4,7 @@ pub mod account;
 pub mod answer;
 pub mod audit;
 pub mod auth;
+pub mod batch;
 pub mod clock;
 pub mod collections;
 pub mod cursors;

@@ -29,7 +29,18 @@ pub struct CollectionBook {
 pub struct Found {
     pub id: CollectionId,
     pub name: CollectionName,
+    /// Of its stream.
+    pub version: i64,
     pub shape: Arc<Shape>,
+}
+
+/// How something is looked at that others may change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// As this process remembers it, which may be of yesterday: for what is appended only if it has not changed since.
+    Remembered,
+    /// As the log has it now.
+    Current,
 }
 
 impl CollectionBook {
@@ -39,28 +50,37 @@ impl CollectionBook {
 
     /// The collection of this name, as the log has it now.
     pub async fn find(&self, name: &CollectionName) -> ApiResult<Found> {
+        self.look(name, Sight::Current).await
+    }
+
+    /// The collection of this name.
+    pub async fn look(&self, name: &CollectionName, sight: Sight) -> ApiResult<Found> {
         if let Some(id) = self.ids.get(name)
-            && let Some(found) = self.load(name, id).await?
+            && let Some(found) = self.by_id(id, sight).await?
         {
             return Ok(found);
         }
         let id = self.id_of(name).await?;
-        let found = self.load(name, id).await?.ok_or(ApiError::NotFound)?;
+        let found = self.by_id(id, Sight::Current).await?.ok_or(ApiError::NotFound)?;
         self.ids.insert(name.clone(), id);
         Ok(found)
+    }
+
+    /// The collection of this id, unless it is gone.
+    pub async fn by_id(&self, id: CollectionId, sight: Sight) -> ApiResult<Option<Found>> {
+        let loaded = match sight {
+            Sight::Remembered => self.events.recent::<Collection>(&stream(id)).await?,
+            Sight::Current => self.events.load::<Collection>(&stream(id)).await?,
+        };
+        let Some(defined) = loaded.state.defined() else { return Ok(None) };
+        let shape = self.shape((id, loaded.version), &defined.definition)?;
+        Ok(Some(Found { id, name: defined.name.clone(), version: loaded.version, shape }))
     }
 
     /// The id alone, also of a collection whose definition was never used.
     pub(super) async fn id_of(&self, name: &CollectionName) -> ApiResult<CollectionId> {
         let owner = self.events.claimed_by_any(name_claim::SCOPE, &[name_claim::hash(name)]).await?;
         owner.map(|stream| CollectionId::from_uuid(stream.id())).ok_or(ApiError::NotFound)
-    }
-
-    async fn load(&self, name: &CollectionName, id: CollectionId) -> ApiResult<Option<Found>> {
-        let loaded = self.events.load::<Collection>(&stream(id)).await?;
-        let Some(defined) = loaded.state.defined() else { return Ok(None) };
-        let shape = self.shape((id, loaded.version), &defined.definition)?;
-        Ok(Some(Found { id, name: name.clone(), shape }))
     }
 
     fn shape(&self, key: (CollectionId, i64), definition: &Definition) -> ApiResult<Arc<Shape>> {

@@ -1,9 +1,9 @@
 //! The fields of a collection's definition, as requests give them.
 
 use domain::collections::{
-    CollectionDescription, FieldProblem, Rules, RulesPatch, description::InvalidCollectionDescription,
+    CollectionDescription, FieldProblem, Retention, Rules, RulesPatch, description::InvalidCollectionDescription,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{error::FieldError, extract::present};
@@ -49,6 +49,34 @@ pub struct RulesPatchRequest {
     #[serde(deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 4096)]
     delete: Option<Option<String>>,
+}
+
+/// How much of the history of records is shown, and can be restored. What is older stays in the log.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HistoryRetention {
+    /// Versions that were replaced within so many days.
+    Days(u32),
+    /// So many of the last versions; a deletion is one too.
+    Versions(u32),
+}
+
+impl From<HistoryRetention> for Retention {
+    fn from(history: HistoryRetention) -> Self {
+        match history {
+            HistoryRetention::Days(days) => Self::Days(days),
+            HistoryRetention::Versions(versions) => Self::Versions(versions),
+        }
+    }
+}
+
+impl From<Retention> for HistoryRetention {
+    fn from(retention: Retention) -> Self {
+        match retention {
+            Retention::Days(days) => Self::Days(days),
+            Retention::Versions(versions) => Self::Versions(versions),
+        }
+    }
 }
 
 impl From<RulesRequest> for Rules {

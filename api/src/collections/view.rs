@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::relations::RelationView;
+use super::{fields::HistoryRetention, relations::RelationView};
 use crate::error::{ApiError, ApiResult};
 
 /// A collection: what its records look like, and who may do what with them.
@@ -29,6 +29,8 @@ pub struct CollectionView {
     #[schema(example = json!({"author": {"collection": "people", "on_delete": "restrict"}}))]
     pub relations: BTreeMap<String, RelationView>,
     pub rules: RulesView,
+    /// How much of the history of records is shown; `null` is all of it.
+    pub history: Option<HistoryRetention>,
     /// As in the ETag.
     pub version: i64,
     pub created_at: DateTime<Utc>,
@@ -48,7 +50,7 @@ pub struct RulesView {
 impl CollectionView {
     pub fn of(id: CollectionId, version: i64, defined: Defined) -> Self {
         let Defined { name, definition, created_at, updated_at } = defined;
-        let Definition { description, schema, unique, relations, rules } = definition;
+        let Definition { description, schema, unique, relations, rules, history } = definition;
         let Rules { list, view, create, update, delete } = rules;
         Self {
             id: id.as_uuid(),
@@ -58,6 +60,7 @@ impl CollectionView {
             unique,
             relations: relations.into_iter().map(|(field, relation)| (field, relation.into())).collect(),
             rules: RulesView { list, view, create, update, delete },
+            history: history.map(HistoryRetention::from),
             version,
             created_at,
             updated_at,

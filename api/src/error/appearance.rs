@@ -50,12 +50,17 @@ pub(crate) fn kinds() -> Vec<Appearance> {
         E::RoleNameUsed,
         E::CollectionExists,
         E::CollectionNotEmpty,
+        E::CollectionReferenced,
         E::IncompatibleChange(vec![]),
         E::NotUnique(vec![]),
+        E::Referenced { collection: String::new(), field: String::new() },
+        E::TooManyReferences { limit: 0 },
         E::LimitReached { limit: 0, of: "" },
         E::EmailTaken,
         E::IdempotencyInFlight,
         E::VersionMismatch { actual: 0 },
+        E::AlreadyExists,
+        E::NotDeleted,
         E::BodyTooLarge { limit: 0 },
         E::UnsupportedMediaType { expected: "" },
         E::Invalid(vec![]),
@@ -134,6 +139,12 @@ impl ApiError {
             Self::VersionMismatch { .. } => {
                 (S::PRECONDITION_FAILED, "version_mismatch", "The resource has changed in the meantime")
             }
+            Self::AlreadyExists => {
+                (S::PRECONDITION_FAILED, "already_exists", "There is a resource of this id already, or there was")
+            }
+            Self::NotDeleted => {
+                (S::CONFLICT, "not_deleted", "The record is not deleted: name a version whose content it is to have")
+            }
             Self::IdempotencyMismatch => {
                 (S::UNPROCESSABLE_ENTITY, "idempotency_mismatch", "The idempotency key was used for another request")
             }
@@ -152,10 +163,18 @@ impl ApiError {
                 "collection_not_empty",
                 "The collection has records: delete them first, or use force=true",
             ),
+            Self::CollectionReferenced => {
+                (S::CONFLICT, "collection_referenced", "Relations of other collections lead to this one: end them first")
+            }
             Self::IncompatibleChange(_) => {
                 (S::CONFLICT, "incompatible_change", "Records that there are might not be valid any more")
             }
             Self::NotUnique(_) => (S::CONFLICT, "not_unique", "Another record has the value of a unique field"),
+            Self::Referenced { .. } => (S::CONFLICT, "referenced", "Other records refer to this one, and need it"),
+            Self::TooManyReferences { .. } => {
+                (S::CONFLICT, "too_many_references", "More references lead to this record than can be ended at once")
+            }
+            Self::InOperation { error, .. } => return error.appearance(),
             Self::LimitReached { .. } => (S::CONFLICT, "limit_reached", "There are as many already as there may be"),
             Self::EmailTaken => (S::CONFLICT, "email_taken", "Another account has this e-mail address"),
             Self::Conflict => (S::CONFLICT, "conflict", "The request conflicts with the current state"),

@@ -1,5 +1,7 @@
 //! What errors of the layers below mean to a caller.
 
+use std::convert::Infallible;
+
 use bootstrap::db::PoolError;
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use domain::users::{NotActive, RequestRefused, use_recovery_code::UseRecoveryCodeRefused};
@@ -66,6 +68,12 @@ impl From<AppendError> for ApiError {
             AppendError::Unavailable => Self::Unavailable,
             AppendError::OutcomeUnknown => Self::OutcomeUnknown,
         }
+    }
+}
+
+impl From<Infallible> for ApiError {
+    fn from(never: Infallible) -> Self {
+        match never {}
     }
 }
 

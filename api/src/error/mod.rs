@@ -3,6 +3,7 @@
 
 mod appearance;
 mod convert;
+mod in_operation;
 mod problem;
 
 use std::{borrow::Cow, fmt, time::Duration};
@@ -86,6 +87,10 @@ pub enum ApiError {
     VersionMismatch {
         actual: i64,
     },
+    /// It was to be made only if it was not there, and it is, or was.
+    AlreadyExists,
+    /// What is to be restored is there.
+    NotDeleted,
     IdempotencyMismatch,
     /// A request with the same idempotency key is being worked on.
     IdempotencyInFlight,
@@ -98,10 +103,26 @@ pub enum ApiError {
     CollectionExists,
     /// It has records, and deleting it would take them away.
     CollectionNotEmpty,
+    /// Relations of other collections lead to it.
+    CollectionReferenced,
     /// Records that there are might not be valid any more.
     IncompatibleChange(Vec<FieldError>),
     /// Another record has the value of a unique field.
     NotUnique(Vec<FieldError>),
+    /// Records of this collection refer by this field to what was to be deleted, and may not be without.
+    Referenced {
+        collection: String,
+        field: String,
+    },
+    /// Deleting would change more records than is done at once.
+    TooManyReferences {
+        limit: usize,
+    },
+    /// One operation of a batch is refused, and so all are.
+    InOperation {
+        error: Box<ApiError>,
+        errors: Vec<FieldError>,
+    },
     /// A role of this name was deleted.
     RoleNameUsed,
     /// There are as many already as there may be.
@@ -149,6 +170,12 @@ impl ApiError {
             format!("It is at version {actual}.").into()
         } else if let Self::LimitReached { limit, of } = self {
             format!("There may be at most {limit} {of}.").into()
+        } else if let Self::Referenced { collection, field } = self {
+            format!("Records of {collection} do, by {field}.").into()
+        } else if let Self::TooManyReferences { limit } = self {
+            format!("There may be at most {limit}.").into()
+        } else if let Self::InOperation { error, .. } = self {
+            return error.detail();
         } else if let Self::OutcomeUnknown = self {
             REPEAT.into()
         } else {
@@ -161,7 +188,8 @@ impl ApiError {
         if let Self::Invalid(errors)
         | Self::BadRequest(errors)
         | Self::IncompatibleChange(errors)
-        | Self::NotUnique(errors) = self
+        | Self::NotUnique(errors)
+        | Self::InOperation { errors, .. } = self
         {
             errors
         } else {

@@ -35,6 +35,15 @@ impl FieldError {
         Self { place: Place::Pointer(pointer.into()), code, detail: detail.into() }
     }
 
+    /// The same where the body that is meant stands at this pointer.
+    pub(super) fn below(&self, pointer: &str) -> Self {
+        let place = match &self.place {
+            Place::Pointer(rest) => Place::Pointer(format!("{pointer}{rest}")),
+            place @ (Place::Parameter(_) | Place::Header(_)) => place.clone(),
+        };
+        Self { place, ..self.clone() }
+    }
+
     pub fn parameter(name: impl Into<String>, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self { place: Place::Parameter(name.into()), code, detail: detail.into() }
     }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    Collection, CollectionDescription, CollectionEvent, Data, FieldProblem, RelationsPatch, RulesPatch, Shape,
+    Collection, CollectionDescription, CollectionEvent, Data, FieldProblem, RelationsPatch, Retention, RulesPatch, Shape,
     compatible, events::Changed,
 };
 use crate::Command;
@@ -17,6 +17,7 @@ pub struct DefinitionPatch {
     pub unique: Option<Vec<String>>,
     pub relations: RelationsPatch,
     pub rules: RulesPatch,
+    pub history: Option<Option<Retention>>,
 }
 
 #[derive(Clone, Debug)]
@@ -147,6 +148,23 @@ mod tests {
     }
 
     #[test]
+    fn what_says_nothing_about_records_that_there_are_changes_freely() {
+        let described = with_schema(|schema| {
+            schema["properties"]["title"]["description"] = json!("In one line");
+            schema["properties"]["rank"]["default"] = json!(3);
+        });
+        given([defined()]).when(change(described)).then([changed(|after| {
+            after.schema["properties"]["title"]["description"] = json!("In one line");
+            after.schema["properties"]["rank"]["default"] = json!(3);
+        })]);
+        for history in [Some(Retention::Versions(3)), None] {
+            let patch = DefinitionPatch { history: Some(history), ..DefinitionPatch::default() };
+            let nine_days = changed(|before| before.history = Some(Retention::Days(9)));
+            given([defined(), nine_days]).when(change(patch)).then([changed(|after| after.history = history)]);
+        }
+    }
+
+    #[test]
     fn what_changes_nothing_writes_nothing() {
         given([defined()]).when(change(DefinitionPatch::default())).then([]);
         given([]).when(change(DefinitionPatch::default())).then_refused(ChangeCollectionRefused::UnknownCollection);
@@ -156,6 +174,8 @@ mod tests {
     fn what_records_might_not_keep_to_is_refused() {
         let narrowed = with_schema(|schema| schema["properties"]["title"]["maxLength"] = json!(10));
         assert_eq!(refused(narrowed), ["/schema/properties/title"]);
+        let removed = with_schema(|schema| schema["properties"]["title"]["maxLength"] = Value::Null);
+        assert_eq!(refused(removed), ["/schema/properties/title"]);
         let removed = with_schema(|schema| schema["properties"]["due"] = Value::Null);
         assert_eq!(refused(removed), ["/schema/properties/due"]);
         assert_eq!(refused(with_schema(|schema| schema["required"] = json!(["title", "rank"]))), ["/schema/required"]);

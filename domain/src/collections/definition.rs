@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CollectionDescription, Data, DefinitionPatch, FieldProblem, Relation, Rules, relations, schema};
+use super::{CollectionDescription, Data, DefinitionPatch, FieldProblem, Relation, Retention, Rules, relations, schema};
 use crate::records::merge_patch;
 
 /// The definition of a collection. Whether it can be used, [`super::Shape::of`] says.
@@ -19,6 +19,9 @@ pub struct Definition {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub relations: BTreeMap<String, Relation>,
     pub rules: Rules,
+    /// How much of the history of records is shown; `None` is all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<Retention>,
 }
 
 impl Definition {
@@ -43,6 +46,7 @@ impl Definition {
             unique: patch.unique.unwrap_or(self.unique),
             relations: relations::patched(self.relations, patch.relations)?,
             rules: self.rules.patched(patch.rules),
+            history: patch.history.unwrap_or(self.history),
         };
         Ok(patched.normalised())
     }

@@ -7,8 +7,9 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    Action, Data, Definition, FieldProblem, RelationField,
+    Action, Data, Definition, FieldProblem, RelationField, Retention,
     canonical::canonical,
+    defaults,
     fields::{self, DeclaredField},
     problem::{self, MOST},
     relations,
@@ -29,6 +30,8 @@ pub struct Shape {
     unique: Vec<String>,
     relations: Vec<RelationField>,
     rules: CheckedRules,
+    defaults: Data,
+    history: Option<Retention>,
 }
 
 impl Shape {
@@ -37,15 +40,32 @@ impl Shape {
         let validator = schema::compile(&definition.schema)?;
         let declared = fields::declared(&definition.schema);
         let known = fields::known(&declared).map_err(|problem| vec![problem])?;
-        let mut problems = vec![];
+        let (mut problems, defaults, history) = (vec![], defaults::of(&definition.schema), definition.history);
+        defaults::check(&defaults, &validator, &mut problems);
+        history.into_iter().for_each(|history| history.check(&mut problems));
         check_unique(&definition.unique, &declared, &mut problems);
         let relations = relations::check(&definition.relations, &definition.schema, &declared, &mut problems);
         let rules = CheckedRules::check(&definition.rules, &known, &mut problems);
         if problems.is_empty() {
-            Ok(Self { validator, declared, known, unique: definition.unique.clone(), relations, rules })
+            let unique = definition.unique.clone();
+            Ok(Self { validator, declared, known, unique, relations, rules, defaults, history })
         } else {
             Err(problems)
         }
+    }
+
+    /// A content with the defaults of the fields that it does not have.
+    #[must_use]
+    pub fn completed(&self, mut data: Data) -> Data {
+        for (name, default) in &self.defaults {
+            data.entry(name).or_insert_with(|| default.clone());
+        }
+        data
+    }
+
+    /// How much of the history of records is shown; `None` is all of it.
+    pub fn history(&self) -> Option<Retention> {
+        self.history
     }
 
     /// The content of a record in its canonical form, or everything that is wrong with it.

@@ -68,7 +68,11 @@ pub(super) fn case(method: &str, path: &str) -> Case {
         ("GET" | "PATCH" | "DELETE", "/v1/collections/{name}") => (ADMIN, Object::Nothing),
         // Which of the records, the rules of the collection say.
         ("GET" | "POST", "/v1/collections/{name}/records") => (MEMBERS, Object::Nothing),
-        ("GET" | "PATCH" | "DELETE", "/v1/collections/{name}/records/{id}") => (MEMBERS, Object::Nothing),
+        ("GET" | "PATCH" | "PUT" | "DELETE", "/v1/collections/{name}/records/{id}") => (MEMBERS, Object::Nothing),
+        ("POST", "/v1/collections/{name}/records/{id}/restore") => (MEMBERS, Object::Nothing),
+        ("GET", "/v1/collections/{name}/records/{id}/history") => (MEMBERS, Object::Nothing),
+        ("GET", "/v1/collections/{name}/records/{id}/history/diff") => (MEMBERS, Object::Nothing),
+        ("POST", "/v1/batch") => (MEMBERS, Object::Nothing),
         (method, path) => panic!("{method} {path} needs a case here"),
     };
     Case { may, object }
