@@ -6,7 +6,10 @@ use actix_web::{
 };
 use serde::Serialize;
 
-use crate::extract::IfNoneMatch;
+use crate::{
+    error::{ApiError, ApiResult},
+    extract::IfNoneMatch,
+};
 
 pub const POSITION: HeaderName = HeaderName::from_static("tidemark-position");
 
@@ -20,6 +23,24 @@ pub fn resource<T: Serialize>(body: &T, version: i64, position: i64, cached: &If
     let mut response = if cached.has(version) { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response.insert_header((header::ETAG, etag(version))).insert_header((POSITION, position));
     if cached.has(version) { response.finish() } else { response.json(body) }
+}
+
+/// The same for a resource that is written as text.
+pub fn resource_text(
+    version: i64,
+    position: i64,
+    cached: &IfNoneMatch,
+    write: impl FnOnce(&mut Vec<u8>) -> serde_json::Result<()>,
+) -> ApiResult<HttpResponse> {
+    let has = cached.has(version);
+    let mut response = if has { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    response.insert_header((header::ETAG, etag(version))).insert_header((POSITION, position));
+    if has {
+        return Ok(response.finish());
+    }
+    let mut body = vec![];
+    write(&mut body).map_err(|error| ApiError::Internal(error.into()))?;
+    Ok(response.content_type("application/json").body(body))
 }
 
 /// What a command did that leaves nothing to show.

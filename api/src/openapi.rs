@@ -81,6 +81,7 @@ const CACHED: &str = "public, max-age=300";
         collections::delete::delete_collection,
         records::list::list_records,
         records::create::create_record,
+        records::search::search_records,
         records::show::show_record,
         records::change::change_record,
         records::delete::delete_record,

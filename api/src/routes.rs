@@ -103,6 +103,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
     all(Method::DELETE, "/v1/collections/{name}", ("collections", "manage"), || web::delete().to(collections::delete::delete_collection)),
     own(Method::GET, "/v1/collections/{name}/records", ("records", "read"), || get(records::list::list_records)),
     own(Method::POST, "/v1/collections/{name}/records", ("records", "create"), || web::post().to(records::create::create_record)),
+    own(Method::POST, "/v1/collections/{name}/records/search", ("records", "read"), || web::post().to(records::search::search_records)),
     own(Method::GET, "/v1/collections/{name}/records/{id}", ("records", "read"), || get(records::show::show_record)),
     own(Method::PATCH, "/v1/collections/{name}/records/{id}", ("records", "update"), || web::patch().to(records::change::change_record)),
     own(Method::DELETE, "/v1/collections/{name}/records/{id}", ("records", "delete"), || web::delete().to(records::delete::delete_record)),

@@ -23,6 +23,7 @@ use crate::{
     idempotency::IdempotencyKeys,
     live::Live,
     middleware::rate_limit::RateLimits,
+    records::{Filters, ListPool},
     users::EmailClaims,
 };
 
@@ -42,6 +43,8 @@ pub struct AppState {
     pub eras: Eras,
     pub roles: RoleBook,
     pub collections: CollectionBook,
+    pub filters: Filters,
+    pub lists: ListPool,
     pub api_keys: ApiKeys,
     pub passwords: Passwords,
     pub sessions: Sessions,
@@ -123,6 +126,8 @@ impl AppState {
             rate_limits: RateLimits::new(&limits, redis.clone(), &redis_prefix, &secrets.token_key),
             live: Live::start(context, &bus, &pool, &keys, &events, &roles, &eras),
             collections: CollectionBook::new(events.clone()),
+            filters: Filters::default(),
+            lists: ListPool::new(url, context.config.database.pool_size, limits.list_time)?,
             roles,
             eras,
             events,

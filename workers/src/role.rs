@@ -8,6 +8,7 @@ use event_store::{Erasure, ErasureLedger, EventStore, Head, SubjectKeys, consume
 use jobs::{Crons, Registry, Worker, WorkerConfig};
 
 use crate::{
+    collections::{self, INDEX_QUEUE, Indexing},
     health,
     mailer::{Mailer, MailerSettings},
     reactions::Reactions,
@@ -30,7 +31,11 @@ impl Options {
     /// What the configuration says, and the defaults for the rest.
     pub fn from_config(config: &Config) -> anyhow::Result<Self> {
         let name = format!("worker-{}", std::process::id());
-        let queues = vec![(MAIL_QUEUE.to_owned(), config.jobs.concurrency), (MAINTENANCE_QUEUE.to_owned(), 1)];
+        let queues = vec![
+            (MAIL_QUEUE.to_owned(), config.jobs.concurrency),
+            (MAINTENANCE_QUEUE.to_owned(), 1),
+            (INDEX_QUEUE.to_owned(), 1),
+        ];
         let jobs = WorkerConfig {
             queues,
             lease: config.jobs.lease,
@@ -64,11 +69,13 @@ pub async fn start(context: &Context, head: Head, options: Options) -> anyhow::R
         mailer: mailer.clone(),
     };
     let ledger = ErasureLedger::new(&config.erasure.ledger);
+    let indexing = Indexing { store: mailing.store.clone(), url: config.database_url()?.to_owned() };
     let privacy = Privacy { erasure: Erasure { events: mailing.store.clone(), keys, ledger } };
     let registry = users::register_privacy(users::register(Registry::new(), mailing), privacy);
-    let registry = retention::register(registry, pool);
+    let registry = collections::register(retention::register(registry, pool), indexing);
     let crons = retention::schedule(Crons::new()).context("the schedule of retention")?;
     let crons = users::schedule(crons).context("the schedule of erasures")?;
+    let crons = collections::schedule(crons).context("the schedule of indexes")?;
     let worker = Worker::new(options.jobs, registry).crons(crons).start(tasks)?;
     health::mail(&context.health, mailer.clone());
     health::jobs(&context.health, worker);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::anyhow;
 use domain::collections::{Collection, CollectionId, CollectionName, Definition, Shape};
-use event_store::EventStore;
+use event_store::{EventStore, log};
 use moka::sync::Cache;
 
 use super::{name_claim, stream};
@@ -17,9 +17,9 @@ const REMEMBERED: u64 = 1_000;
 #[derive(Clone)]
 pub struct CollectionBook {
     events: EventStore,
-    /// Where a name was seen last. Whether that is still so, the collection's stream tells: a name is free only once its
+    /// What a name meant last. Whether that is still so, the collection's stream tells: a name is free only once its
     /// collection is deleted.
-    ids: Cache<CollectionName, CollectionId>,
+    latest: Cache<CollectionName, Found>,
     /// By stream and version, so that an entry is true for ever.
     shapes: Cache<(CollectionId, i64), Arc<Shape>>,
 }
@@ -29,25 +29,36 @@ pub struct CollectionBook {
 pub struct Found {
     pub id: CollectionId,
     pub name: CollectionName,
+    /// Of the collection's stream.
+    pub version: i64,
     pub shape: Arc<Shape>,
 }
 
 impl CollectionBook {
     pub fn new(events: EventStore) -> Self {
-        Self { events, ids: Cache::new(REMEMBERED), shapes: Cache::new(REMEMBERED) }
+        Self { events, latest: Cache::new(REMEMBERED), shapes: Cache::new(REMEMBERED) }
     }
 
     /// The collection of this name, as the log has it now.
     pub async fn find(&self, name: &CollectionName) -> ApiResult<Found> {
-        if let Some(id) = self.ids.get(name)
-            && let Some(found) = self.load(name, id).await?
-        {
-            return Ok(found);
+        if let Some(known) = self.latest.get(name) {
+            if self.is_current(&known).await? {
+                return Ok(known);
+            }
+            if let Some(found) = self.load(name, known.id).await? {
+                return Ok(found);
+            }
         }
         let id = self.id_of(name).await?;
-        let found = self.load(name, id).await?.ok_or(ApiError::NotFound)?;
-        self.ids.insert(name.clone(), id);
-        Ok(found)
+        self.load(name, id).await?.ok_or(ApiError::NotFound)
+    }
+
+    /// The same as this process saw it last, which may be of before: for those whose query tells the version too.
+    pub async fn recent(&self, name: &CollectionName) -> ApiResult<Found> {
+        match self.latest.get(name) {
+            Some(known) => Ok(known),
+            None => self.find(name).await,
+        }
     }
 
     /// The id alone, also of a collection whose definition was never used.
@@ -60,7 +71,15 @@ impl CollectionBook {
         let loaded = self.events.load::<Collection>(&stream(id)).await?;
         let Some(defined) = loaded.state.defined() else { return Ok(None) };
         let shape = self.shape((id, loaded.version), &defined.definition)?;
-        Ok(Some(Found { id, name: name.clone(), shape }))
+        let found = Found { id, name: name.clone(), version: loaded.version, shape };
+        self.latest.insert(name.clone(), found.clone());
+        Ok(Some(found))
+    }
+
+    /// Whether nothing has happened to the collection since.
+    async fn is_current(&self, known: &Found) -> ApiResult<bool> {
+        let mut conn = self.events.pool().get().await?;
+        Ok(log::stream_version(&mut conn, stream(known.id).as_str()).await? == known.version)
     }
 
     fn shape(&self, key: (CollectionId, i64), definition: &Definition) -> ApiResult<Arc<Shape>> {

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use actix_web::{HttpResponse, web};
 use chrono::{DateTime, Utc};
-use domain::collections::{ChangeCollection, Data, DefinitionPatch, change::ChangeCollectionRefused};
+use domain::collections::{
+    ChangeCollection, Data, DefinitionPatch, FindingPatch, Index, change::ChangeCollectionRefused,
+};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
     CollectionView, answer_changed,
-    fields::{RulesPatchRequest, parse_description},
+    fields::{IndexKeys, RulesPatchRequest, parse_description, parse_language},
     named,
     relations::{self, RelationPatchRequest},
     stream,
@@ -48,6 +50,18 @@ pub struct ChangeCollectionRequest {
     relations: BTreeMap<String, Option<RelationPatchRequest>>,
     #[serde(default)]
     rules: RulesPatchRequest,
+    /// All of them.
+    #[serde(default)]
+    #[schema(value_type = Vec<IndexKeys>, required = false, max_items = 16)]
+    indexed: Option<Vec<IndexKeys>>,
+    /// All of them.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>, required = false, max_items = 16)]
+    searchable: Option<Vec<String>>,
+    /// `null` is `simple`.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    language: Option<Option<String>>,
 }
 
 impl RequestBody for ChangeCollectionRequest {
@@ -95,11 +109,14 @@ impl ChangeCollectionRequest {
         let mut errors = vec![];
         let description = self.description.map(Option::unwrap_or_default);
         let description = description.and_then(|text| parse_description(&text, &mut errors));
+        let language = self.language.and_then(|text| parse_language(text.as_deref(), &mut errors));
         if !errors.is_empty() {
             return Err(ApiError::Invalid(errors));
         }
+        let indexed = self.indexed.map(|indexes| indexes.into_iter().map(Index::from).collect());
+        let finding = FindingPatch { indexed, searchable: self.searchable, language };
         let (schema, unique, rules) = (self.schema, self.unique, self.rules.into());
-        let patch = DefinitionPatch { description, schema, unique, rules, ..DefinitionPatch::default() };
+        let patch = DefinitionPatch { description, schema, unique, rules, finding, ..DefinitionPatch::default() };
         Ok(ChangeCollection { patch, at })
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use actix_web::{HttpResponse, http::header};
 use chrono::{DateTime, Utc};
 use domain::collections::{
-    CollectionId, CollectionName, Data, DefineCollection, Definition, define::DefineCollectionRefused,
+    CollectionId, CollectionName, Data, DefineCollection, Definition, Finding, Index, define::DefineCollectionRefused,
     name::InvalidCollectionName,
 };
 use event_store::{AppendError, ExecuteError};
@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{
     CollectionView, answer_changed,
-    fields::{RulesRequest, parse_description},
+    fields::{IndexKeys, RulesRequest, parse_description, parse_language},
     name_claim,
     relations::{self, RelationRequest},
     stream,
@@ -59,6 +59,17 @@ pub struct DefineCollectionRequest {
     relations: BTreeMap<String, RelationRequest>,
     #[serde(default)]
     rules: RulesRequest,
+    /// Indexes for filters and sorting. They are made in the background.
+    #[serde(default)]
+    #[schema(max_items = 16)]
+    indexed: Vec<IndexKeys>,
+    /// Fields of texts for `search`, those first whose words count most.
+    #[serde(default)]
+    #[schema(max_items = 16, example = json!(["title"]))]
+    searchable: Vec<String>,
+    /// Of these texts; `simple` takes words as they are.
+    #[schema(example = "english")]
+    language: Option<String>,
 }
 
 impl RequestBody for DefineCollectionRequest {}
@@ -102,10 +113,13 @@ impl DefineCollectionRequest {
         let name_error = |error: InvalidCollectionName| FieldError::at("/name", "malformed", error.to_string());
         let name = CollectionName::parse(&self.name).map_err(|error| errors.push(name_error(error))).ok();
         let description = parse_description(&self.description, &mut errors);
-        match (name, description) {
-            (Some(name), Some(description)) => {
+        let language = parse_language(self.language.as_deref(), &mut errors);
+        match (name, description, language) {
+            (Some(name), Some(description), Some(language)) => {
                 let (schema, unique, rules) = (self.schema, self.unique, self.rules.into());
-                let definition = Definition { description, schema, unique, rules, ..Definition::default() };
+                let indexed = self.indexed.into_iter().map(Index::from).collect();
+                let finding = Finding::new(indexed, self.searchable, language);
+                let definition = Definition { description, schema, unique, rules, finding, ..Definition::default() };
                 Ok(DefineCollection { name, definition: definition.normalised(), at })
             }
             _ => Err(ApiError::Invalid(errors)),

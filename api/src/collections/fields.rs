@@ -1,9 +1,10 @@
 //! The fields of a collection's definition, as requests give them.
 
 use domain::collections::{
-    CollectionDescription, FieldProblem, Rules, RulesPatch, description::InvalidCollectionDescription,
+    CollectionDescription, FieldProblem, Index, IndexKey, Language, Rules, RulesPatch,
+    description::InvalidCollectionDescription, language::UnknownLanguage,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{error::FieldError, extract::present};
@@ -28,6 +29,33 @@ pub struct RulesRequest {
     /// Which records can be deleted.
     #[schema(max_length = 4096, example = "record.created_by == user.id")]
     delete: Option<String>,
+}
+
+/// Keys of an index: a field, or up to four together, `-` before those whose values fall.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(untagged)]
+#[schema(example = json!(["status", "-created_at"]))]
+pub enum IndexKeys {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl From<IndexKeys> for Index {
+    fn from(keys: IndexKeys) -> Self {
+        match keys {
+            IndexKeys::One(key) => Self::on(&key),
+            IndexKeys::Many(keys) => Self::new(keys.iter().map(|key| IndexKey::parse(key)).collect()),
+        }
+    }
+}
+
+impl From<Index> for IndexKeys {
+    fn from(index: Index) -> Self {
+        match index.keys() {
+            [key] => Self::One(key.to_string()),
+            keys => Self::Many(keys.iter().map(IndexKey::to_string).collect()),
+        }
+    }
 }
 
 /// Absent rules stay as they are.
@@ -74,6 +102,12 @@ pub(super) fn parse_description(text: &str, errors: &mut Vec<FieldError>) -> Opt
         FieldError::at("/description", code, error.to_string())
     };
     CollectionDescription::parse(text).map_err(|refused| errors.push(error(refused))).ok()
+}
+
+pub(super) fn parse_language(text: Option<&str>, errors: &mut Vec<FieldError>) -> Option<Language> {
+    let Some(text) = text else { return Some(Language::SIMPLE) };
+    let error = |error: UnknownLanguage| FieldError::at("/language", "unknown_value", error.to_string());
+    Language::parse(text).map_err(|refused| errors.push(error(refused))).ok()
 }
 
 impl From<FieldProblem> for FieldError {

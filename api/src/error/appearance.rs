@@ -52,6 +52,7 @@ pub(crate) fn kinds() -> Vec<Appearance> {
         E::CollectionNotEmpty,
         E::IncompatibleChange(vec![]),
         E::NotUnique(vec![]),
+        E::QueryTooExpensive { limit: moment },
         E::LimitReached { limit: 0, of: "" },
         E::EmailTaken,
         E::IdempotencyInFlight,
@@ -156,6 +157,9 @@ impl ApiError {
                 (S::CONFLICT, "incompatible_change", "Records that there are might not be valid any more")
             }
             Self::NotUnique(_) => (S::CONFLICT, "not_unique", "Another record has the value of a unique field"),
+            Self::QueryTooExpensive { .. } => {
+                (S::UNPROCESSABLE_ENTITY, "query_too_expensive", "The list takes too long")
+            }
             Self::LimitReached { .. } => (S::CONFLICT, "limit_reached", "There are as many already as there may be"),
             Self::EmailTaken => (S::CONFLICT, "email_taken", "Another account has this e-mail address"),
             Self::Conflict => (S::CONFLICT, "conflict", "The request conflicts with the current state"),

@@ -26,7 +26,7 @@ const REPEAT: &str =
     "Repeat the request with the same Idempotency-Key: it is done once, and you learn what came of it.";
 const PROBLEM_JSON: &str = "application/problem+json";
 /// How long a caller waits before trying again when nothing better is known.
-const SHORTLY: Duration = Duration::from_secs(1);
+pub(crate) const SHORTLY: Duration = Duration::from_secs(1);
 
 /// Why a request was not answered as asked.
 #[derive(Debug)]
@@ -104,6 +104,10 @@ pub enum ApiError {
     NotUnique(Vec<FieldError>),
     /// A role of this name was deleted.
     RoleNameUsed,
+    /// The database has worked on a list for so long without an end.
+    QueryTooExpensive {
+        limit: Duration,
+    },
     /// There are as many already as there may be.
     LimitReached {
         limit: usize,
@@ -149,6 +153,10 @@ impl ApiError {
             format!("It is at version {actual}.").into()
         } else if let Self::LimitReached { limit, of } = self {
             format!("There may be at most {limit} {of}.").into()
+        } else if let Self::QueryTooExpensive { limit } = self {
+            let seconds = limit.as_secs();
+            format!("It was stopped after {seconds} s. Ask for fewer records, or filter and sort by indexed fields.")
+                .into()
         } else if let Self::OutcomeUnknown = self {
             REPEAT.into()
         } else {

@@ -4,8 +4,14 @@ mod access;
 pub mod change;
 pub mod create;
 pub mod delete;
+mod filters;
 pub mod list;
+mod list_page;
+mod list_plan;
+mod list_pool;
 mod list_query;
+mod record_text;
+pub mod search;
 pub mod show;
 mod unique;
 mod view;
@@ -20,6 +26,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+pub use filters::Filters;
+pub use list_pool::ListPool;
 use unique::UniqueClaims;
 pub use view::RecordView;
 

@@ -21,6 +21,7 @@ mod login;
 mod me;
 mod openapi;
 mod permissions;
+mod record_lists;
 mod records;
 mod register;
 mod replacing_secrets;

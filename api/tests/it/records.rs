@@ -247,7 +247,7 @@ async fn parameters_are_checked() {
     let (app, _, ada, _) = scene().await;
     for (query, name, code) in [
         ("?limit=0".to_owned(), "limit", "out_of_range"),
-        ("?sort=title".to_owned(), "sort", "unknown_sort"),
+        ("?sort=tags".to_owned(), "sort", "unknown_sort"),
         ("?offset=3".to_owned(), "offset", "unknown_parameter"),
         (format!("?filter={}", encoded("record.stauts == 1")), "filter", "expression_unknown_field"),
         (format!("?filter={}", encoded("record.rank ==")), "filter", "expression_syntax"),

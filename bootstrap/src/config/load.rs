@@ -194,6 +194,7 @@ fn limits(source: &mut Source) -> Limits {
         password_hashing: source.number("limits.password_hashing", cores.saturating_sub(1).max(1), 1..=256),
         password_queue: source.number("limits.password_queue", 64, 1..=10_000),
         live_connections: source.number("limits.live_connections", 10_000, 1..=MOST),
+        list_time: seconds(source, "limits.list_seconds", 5, 1, 60),
     }
 }
 

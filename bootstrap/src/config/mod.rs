@@ -211,6 +211,8 @@ pub struct Limits {
     pub password_queue: usize,
     /// WebSocket connections of this process.
     pub live_connections: usize,
+    /// How long the database works on one list of records.
+    pub list_time: Duration,
 }
 
 /// How long somebody stays signed in.

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    Collection, CollectionDescription, CollectionEvent, Data, FieldProblem, RelationsPatch, RulesPatch, Shape,
-    compatible, events::Changed,
+    Collection, CollectionDescription, CollectionEvent, Data, FieldProblem, FindingPatch, RelationsPatch, RulesPatch,
+    Shape, compatible, events::Changed,
 };
 use crate::Command;
 
@@ -17,6 +17,7 @@ pub struct DefinitionPatch {
     pub unique: Option<Vec<String>>,
     pub relations: RelationsPatch,
     pub rules: RulesPatch,
+    pub finding: FindingPatch,
 }
 
 #[derive(Clone, Debug)]
@@ -61,7 +62,7 @@ mod tests {
 
     use super::{
         super::{
-            CollectionId, CollectionName, Definition, OnDelete, Relation, RelationPatch,
+            CollectionId, CollectionName, Definition, Index, OnDelete, Relation, RelationPatch,
             define::tests::{defined, posts},
         },
         *,
@@ -144,6 +145,17 @@ mod tests {
         }
         let of_old = DefinitionPatch { relations: relation("owner", Some(to_people(None))), ..Default::default() };
         assert_eq!(refused(of_old), ["/relations/owner"]);
+    }
+
+    #[test]
+    fn how_records_are_found_changes_part_by_part() {
+        let finding = FindingPatch { indexed: Some(vec![Index::on("rank")]), ..FindingPatch::default() };
+        let patch = DefinitionPatch { finding, ..DefinitionPatch::default() };
+        given([defined()]).when(change(patch)).then([changed(|after| after.finding.indexed = vec![Index::on("rank")])]);
+        let finding = FindingPatch { searchable: Some(vec!["rank".to_owned()]), ..FindingPatch::default() };
+        let patch = DefinitionPatch { finding, ..DefinitionPatch::default() };
+        let refused = change(patch).decide(&Collection::Unknown.apply(&defined()));
+        assert!(matches!(refused, Err(ChangeCollectionRefused::Invalid(_))), "{refused:?}");
     }
 
     #[test]

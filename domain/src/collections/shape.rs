@@ -10,6 +10,7 @@ use super::{
     Action, Data, Definition, FieldProblem, RelationField,
     canonical::canonical,
     fields::{self, DeclaredField},
+    lookup::{CheckedIndex, Lookup, Searched, SortField},
     problem::{self, MOST},
     relations,
     rules::CheckedRules,
@@ -29,6 +30,7 @@ pub struct Shape {
     unique: Vec<String>,
     relations: Vec<RelationField>,
     rules: CheckedRules,
+    lookup: Lookup,
 }
 
 impl Shape {
@@ -41,8 +43,10 @@ impl Shape {
         check_unique(&definition.unique, &declared, &mut problems);
         let relations = relations::check(&definition.relations, &definition.schema, &declared, &mut problems);
         let rules = CheckedRules::check(&definition.rules, &known, &mut problems);
+        let found_by = (&definition.finding, definition.unique.as_slice());
+        let lookup = Lookup::check(found_by, &definition.schema, &known, &mut problems);
         if problems.is_empty() {
-            Ok(Self { validator, declared, known, unique: definition.unique.clone(), relations, rules })
+            Ok(Self { validator, declared, known, unique: definition.unique.clone(), relations, rules, lookup })
         } else {
             Err(problems)
         }
@@ -71,6 +75,26 @@ impl Shape {
     /// A filter that somebody asks for.
     pub fn filter(&self, text: &str) -> Result<Expression, ExpressionError> {
         Expression::parse(text, &self.known)
+    }
+
+    /// Those that are declared, and those of unique fields.
+    pub fn indexes(&self) -> &[CheckedIndex] {
+        &self.lookup.indexes
+    }
+
+    /// The texts in which words are searched, if there are any.
+    pub fn searched(&self) -> Option<&Searched> {
+        self.lookup.searched.as_ref()
+    }
+
+    /// The field of this name, if it has one value to sort by.
+    pub fn sort_field(&self, name: &str) -> Option<&SortField> {
+        self.lookup.sorted.get(name)
+    }
+
+    /// Whether records may have this member beside what every record has.
+    pub fn has_member(&self, name: &str) -> bool {
+        self.lookup.members.iter().any(|member| member == name)
     }
 
     pub fn has_unique_fields(&self) -> bool {

@@ -5,6 +5,7 @@ mod catching_up;
 mod expressions;
 mod folding;
 mod happenings;
+mod lists;
 mod marks;
 mod parking;
 mod processes;

@@ -68,6 +68,7 @@ pub(super) fn case(method: &str, path: &str) -> Case {
         ("GET" | "PATCH" | "DELETE", "/v1/collections/{name}") => (ADMIN, Object::Nothing),
         // Which of the records, the rules of the collection say.
         ("GET" | "POST", "/v1/collections/{name}/records") => (MEMBERS, Object::Nothing),
+        ("POST", "/v1/collections/{name}/records/search") => (MEMBERS, Object::Nothing),
         ("GET" | "PATCH" | "DELETE", "/v1/collections/{name}/records/{id}") => (MEMBERS, Object::Nothing),
         (method, path) => panic!("{method} {path} needs a case here"),
     };
