@@ -20,6 +20,7 @@ pub mod metrics;
 pub mod one_time_token;
 mod schema;
 pub mod signing_keys;
+pub mod since;
 mod snapshots;
 mod store;
 mod stream;

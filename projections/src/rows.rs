@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use event_store::{RecordedEvent, consumer::HandlerError};
 use serde::Serialize;
-use serde_json::value::to_raw_value;
+use serde_json::value::{RawValue, to_raw_value};
 use uuid::Uuid;
 
 use crate::{Change, Op, changes::MOST_CHANGES};
@@ -63,15 +63,38 @@ pub(crate) fn changes<Row: StreamRow>(topic: &'static str, rows: &[Row]) -> Resu
     let told = rows.len() <= MOST_CHANGES;
     let change = |row: &Row| {
         let op = if row.is_tombstone() { Op::Remove } else { Op::Upsert };
-        let columns = (told && !row.is_tombstone()).then(|| to_raw_value(row)).transpose();
-        Ok(Change {
-            topic: topic.into(),
-            key: row.id().to_string(),
-            position: row.position(),
-            version: row.version(),
-            op,
-            row: columns.map_err(|error| HandlerError::Other(error.to_string()))?,
-        })
+        let (key, position, version) = (row.id().to_string(), row.position(), row.version());
+        let row = if told { columns(row)? } else { None };
+        Ok(Change { topic: topic.into(), key, position, version, op, row, before: None })
     };
     rows.iter().map(change).collect()
+}
+
+/// The columns of rows before they change, for [`Before::tell`]; nothing when there are so many that nobody is told.
+pub(crate) fn before<Row: StreamRow>(rows: &HashMap<Uuid, Row>) -> Result<Before, HandlerError> {
+    if rows.len() > MOST_CHANGES {
+        return Ok(Before::default());
+    }
+    let columns = rows.iter().filter_map(|(id, row)| Some((id.to_string(), columns(row).transpose()?)));
+    columns.map(|(id, columns)| Ok((id, columns?))).collect::<Result<_, _>>().map(Before)
+}
+
+/// What rows were before they changed, by their ids.
+#[derive(Debug, Default)]
+pub(crate) struct Before(HashMap<String, Box<RawValue>>);
+
+impl Before {
+    /// Adds to each change what its row was.
+    pub(crate) fn tell(mut self, mut changes: Vec<Change>) -> Vec<Change> {
+        for change in &mut changes {
+            change.before = Some(self.0.remove(&change.key));
+        }
+        changes
+    }
+}
+
+/// `None` of a tombstone, which has nothing to show.
+fn columns<Row: StreamRow>(row: &Row) -> Result<Option<Box<RawValue>>, HandlerError> {
+    let columns = (!row.is_tombstone()).then(|| to_raw_value(row)).transpose();
+    columns.map_err(|error| HandlerError::Other(error.to_string()))
 }

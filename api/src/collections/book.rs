@@ -50,6 +50,13 @@ impl CollectionBook {
         Ok(found)
     }
 
+    /// The definition as the log has it now; `None` once the collection is deleted.
+    pub(crate) async fn shape_of(&self, id: CollectionId) -> ApiResult<Option<Arc<Shape>>> {
+        let loaded = self.events.load::<Collection>(&stream(id)).await?;
+        let Some(defined) = loaded.state.defined() else { return Ok(None) };
+        self.shape((id, loaded.version), &defined.definition).map(Some)
+    }
+
     /// The id alone, also of a collection whose definition was never used.
     pub(super) async fn id_of(&self, name: &CollectionName) -> ApiResult<CollectionId> {
         let owner = self.events.claimed_by_any(name_claim::SCOPE, &[name_claim::hash(name)]).await?;
@@ -57,10 +64,8 @@ impl CollectionBook {
     }
 
     async fn load(&self, name: &CollectionName, id: CollectionId) -> ApiResult<Option<Found>> {
-        let loaded = self.events.load::<Collection>(&stream(id)).await?;
-        let Some(defined) = loaded.state.defined() else { return Ok(None) };
-        let shape = self.shape((id, loaded.version), &defined.definition)?;
-        Ok(Some(Found { id, name: name.clone(), shape }))
+        let shape = self.shape_of(id).await?;
+        Ok(shape.map(|shape| Found { id, name: name.clone(), shape }))
     }
 
     fn shape(&self, key: (CollectionId, i64), definition: &Definition) -> ApiResult<Arc<Shape>> {

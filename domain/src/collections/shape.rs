@@ -68,6 +68,11 @@ impl Shape {
         self.rules.allow(action, request)
     }
 
+    /// Whether the answer of [`Self::allow`] changes by itself as time goes by.
+    pub fn allows_by_time(&self, action: Action) -> bool {
+        self.rules.uses_now(action)
+    }
+
     /// A filter that somebody asks for.
     pub fn filter(&self, text: &str) -> Result<Expression, ExpressionError> {
         Expression::parse(text, &self.known)

@@ -22,6 +22,7 @@ mod pressure;
 mod recorder;
 mod scene;
 mod signing_keys;
+mod since;
 mod snapshots;
 mod subject_keys;
 mod upcasting;

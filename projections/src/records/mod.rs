@@ -1,6 +1,7 @@
 //! The read model of records, those of all collections.
 
 mod fold;
+pub mod following;
 pub mod project;
 pub mod queries;
 mod upsert;

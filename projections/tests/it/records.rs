@@ -94,6 +94,14 @@ async fn project(conn: &mut Connection, batches: &[&[RecordedEvent]]) -> (Vec<Re
     (rows, changes)
 }
 
+fn assert_each_says_what_was_before(changes: &[Change]) {
+    let mut known = HashMap::new();
+    for Change { key, row, before, .. } in changes {
+        let before = before.as_ref().expect("it is told").as_ref().map(|row| row.get());
+        assert_eq!(before, known.insert(key, row.as_ref().map(|row| row.get())).flatten());
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_batch_of_records_is_worth_its_events_one_by_one() {
     let database = TestDatabase::create().await;
@@ -104,9 +112,11 @@ async fn a_batch_of_records_is_worth_its_events_one_by_one() {
         let cut = (1..12usize).new_tree(&mut runner).unwrap().current();
         let events = recorded(&history);
         let (singles, batches): (Vec<_>, Vec<_>) = (events.chunks(1).collect(), events.chunks(cut).collect());
-        let (one_by_one, _) = project(&mut conn, &singles).await;
+        let (one_by_one, told) = project(&mut conn, &singles).await;
+        assert_each_says_what_was_before(&told);
         let (in_batches, changes) = project(&mut conn, &batches).await;
         assert_eq!(in_batches, one_by_one, "{history:?}");
+        assert_each_says_what_was_before(&changes);
 
         for row in &in_batches {
             let own = history.iter().filter(|(id, _)| Uuid::from_u128(*id) == row.id);
