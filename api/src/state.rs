@@ -21,7 +21,7 @@ use crate::{
     cursors::Cursors,
     error::{ApiError, ApiResult},
     idempotency::IdempotencyKeys,
-    live::Live,
+    live::{self, Live},
     middleware::rate_limit::RateLimits,
     users::EmailClaims,
 };
@@ -97,6 +97,17 @@ impl AppState {
         let redis = context.redis()?;
         let roles = RoleBook::new(events.clone(), context.config.accounts.second_factor);
         let eras = Eras::new(events.clone());
+        let collections = CollectionBook::new(events.clone());
+        let live = live::Parts {
+            bus: &bus,
+            pool: &pool,
+            keys: &keys,
+            events: &events,
+            roles: &roles,
+            eras: &eras,
+            collections: &collections,
+        };
+        let live = Live::start(context, &live);
         let ledger = ErasureLedger::new(&context.config.erasure.ledger);
         Ok(Self {
             erasure: Erasure { events: events.clone(), keys: keys.clone(), ledger },
@@ -121,8 +132,8 @@ impl AppState {
             afterwards: Afterwards::default(),
             cursors: Cursors::new(&secrets.token_key),
             rate_limits: RateLimits::new(&limits, redis.clone(), &redis_prefix, &secrets.token_key),
-            live: Live::start(context, &bus, &pool, &keys, &events, &roles, &eras),
-            collections: CollectionBook::new(events.clone()),
+            live,
+            collections,
             roles,
             eras,
             events,

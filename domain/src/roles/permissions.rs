@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use super::permission::{KNOWN, Permission, Scope};
 
-/// What concerns one's own account, and the records that a collection's rules open to one, as resource and action.
-const OWN_THINGS: [(&str, &str); 11] = [
+/// What concerns one's own account, being seen in rooms, and the records that a collection's rules open to one, as resource and action.
+const OWN_THINGS: [(&str, &str); 12] = [
     ("api_keys", "manage"),
     ("audit", "read"),
+    ("presence", "join"),
     ("records", "create"),
     ("records", "delete"),
     ("records", "read"),

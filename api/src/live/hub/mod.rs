@@ -3,26 +3,32 @@
 //! Notices are only hints. A hub knows how far it has come in every lane; whatever does not continue there, and a look
 //! at the projection every second, make it read what it has missed from the read model.
 
+mod catching_up;
+mod registration;
+mod routing;
+
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
-use ::metrics::{counter, gauge};
+use ::metrics::gauge;
 use bootstrap::Shutdown;
-use futures::{StreamExt, TryStreamExt, stream};
 use messaging::{Bus, ChangeNotice, Received};
 use projections::Batch;
 use tokio::{sync::Notify, time::MissedTickBehavior};
-use tracing::{debug, warn};
+use tracing::warn;
 use uuid::Uuid;
 
+pub(crate) use registration::{Attendance, Registration};
+use routing::Reach;
+
 use super::{
-    Rendered, metrics,
+    metrics,
     peer::Peer,
     protocol::{Closing, ResetReason},
     registry::{Place, Registry},
-    source::{Change, Mark, Page, Scope, Source, SourceError},
+    source::{Change, Extent, Mark, Source, SourceError},
     topic::Topic,
 };
 use crate::auth::AccessToken;
@@ -31,10 +37,6 @@ use crate::auth::AccessToken;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// A notice follows its commit within this time, or it will not come.
 const NOTICE_TIME: Duration = Duration::from_millis(50);
-/// Rows read at once when a gap is repaired.
-const BACKFILL_ROWS: usize = 500;
-/// Changes opened and serialised at the same time.
-const RENDERED_AT_ONCE: usize = 16;
 /// One question to the database.
 pub(crate) const READ_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -68,9 +70,10 @@ impl Hub {
 
     /// From now on the subscription is offered every change that is not in the read model already.
     pub(crate) fn register(self: &Arc<Self>, topic: &Topic, serial: u64, peer: &Arc<Peer>) -> Registration {
-        self.lock().add(topic.scope, serial, Arc::clone(peer));
+        self.lock().add(topic, serial, Arc::clone(peer));
         gauge!(metrics::SUBSCRIPTIONS).increment(1);
-        Registration { hub: Arc::clone(self), scope: topic.scope, serial }
+        let (scope, audience) = (topic.scope, topic.audience.fingerprint);
+        Registration { hub: Arc::clone(self), scope, audience, serial }
     }
 
     /// From now on the connection learns of changes of its user's rights.
@@ -98,6 +101,19 @@ impl Hub {
         self.lock().withdraw(user_id, why, is_void);
     }
 
+    /// Who looks at a part of the projection.
+    pub(crate) fn watchers(&self, part: Uuid) -> Vec<(u64, Arc<Peer>)> {
+        self.lock().watchers(part)
+    }
+
+    /// The parts that anybody looks at, where the projection has parts.
+    pub(crate) fn watched_parts(&self) -> Vec<Uuid> {
+        match self.lock().extent() {
+            Extent::Parts(parts) => parts,
+            Extent::All | Extent::One(_) => vec![],
+        }
+    }
+
     /// Closes all connections that were signed in on before this era.
     pub(crate) fn begin_era(&self, era: u32) {
         self.lock().begin_era(era);
@@ -110,7 +126,7 @@ impl Hub {
             let placed = self.placed.notified();
             tokio::pin!(placed);
             placed.as_mut().enable();
-            if let Some(place) = self.lock().place() {
+            if let Some(place) = self.lock().floor() {
                 return (Arc::clone(&place.epoch), place.claimed);
             }
             self.wanted.notify_one();
@@ -164,15 +180,16 @@ impl Hub {
             return Ok(());
         }
         let read = Batch::from_notice(notice).map(|batch| {
-            let changes: Option<Vec<Change>> = batch.changes.into_iter().map(change).collect();
+            let told = |change| self.source.told(change);
+            let changes: Option<Vec<Change>> = batch.changes.into_iter().map(told).collect();
             (batch.epoch, batch.from, changes)
         });
         match read {
             // Of a build that does not serve, or one that has just begun to: the next look shows which.
             Ok((epoch, _, _)) if *epoch != *place.epoch => Ok(()),
-            Ok((_, from, Some(changes))) if from <= place.of_lane(lane) => {
+            Ok((_, from, Some(changes))) if from <= place.of_lane(lane) && !self.lacks(&changes) => {
                 let fresh = changes.into_iter().filter(|change| change.position > place.of_lane(lane)).collect();
-                self.apply(fresh, Reach::Lane(lane, notice.position), since).await
+                self.apply(fresh, Reach::Lane(lane, notice.position), from, since).await
             }
             Ok(_) => {
                 self.catch_up().await?;
@@ -225,142 +242,12 @@ impl Hub {
         Ok(())
     }
 
-    /// Reads what was missed from the read model.
-    async fn catch_up(&self) -> Result<(), SourceError> {
-        let Some(place) = self.lock().place().cloned() else { return Ok(()) };
-        let (since, projection) = (Instant::now(), self.source.projection());
-        counter!(metrics::GAPS, "projection" => projection).increment(1);
-        let mut after = place.applied();
-        let mut first = None;
-        loop {
-            let Page { mark, changes, more } = in_time(self.source.changed(&Scope::All, after, BACKFILL_ROWS)).await?;
-            if mark.epoch != place.epoch {
-                return self.begin(mark).await;
-            }
-            // Lanes that are faster may have written rows beyond it, and slower ones below them may follow.
-            let complete = *first.get_or_insert(mark.position);
-            after = changes.last().map_or(after, |change| change.position);
-            let reached = if more { after.min(complete) } else { complete };
-            debug!(projection, rows = changes.len(), reached, "backfilled");
-            counter!(metrics::BACKFILLED, "projection" => projection).increment(changes.len() as u64);
-            self.apply(changes, Reach::All(reached), since).await?;
-            if !more {
-                return Ok(());
-            }
-        }
-    }
-
-    /// Routes changes, which are in the order of their positions. Fails without having routed any of them.
-    async fn apply(&self, changes: Vec<Change>, reach: Reach, since: Instant) -> Result<(), SourceError> {
-        let wanted: Vec<Option<Change>> = {
-            let mut registry = self.lock();
-            let last = changes.last().map_or(0, |change| change.position).max(reach.position());
-            if let Some(place) = registry.place_mut() {
-                place.claimed = place.claimed.max(last);
-            }
-            for change in changes.iter().filter(|change| registry.knows(change.key)) {
-                if let Some(standing) = self.source.standing(change) {
-                    registry.judge(change.key, &standing);
-                }
-            }
-            changes.into_iter().map(|change| registry.wants(change.key).then_some(change)).collect()
-        };
-        let render = |change: Change| async move { Rendered::of(self.source(), &change).await.map(Arc::new) };
-        let rendered: Vec<Arc<Rendered>> =
-            stream::iter(wanted.into_iter().flatten()).map(render).buffered(RENDERED_AT_ONCE).try_collect().await?;
-        for (at, change) in rendered.iter().enumerate() {
-            // A position is behind us with the last of its rows only.
-            let is_last = rendered.get(at + 1).is_none_or(|next| next.position != change.position);
-            let upto = if is_last { change.position } else { change.position - 1 };
-            let mut registry = self.lock();
-            let upto = registry.place_mut().map_or(upto, |place| reach.upto(place, upto));
-            registry.route(change, upto, since);
-        }
-        self.arrive(&reach);
-        Ok(())
-    }
-
-    fn arrive(&self, reach: &Reach) {
-        if let Some(place) = self.lock().place_mut() {
-            reach.arrive(place);
-        }
-    }
-
     fn lock(&self) -> MutexGuard<'_, Registry> {
         self.registry.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// How far some changes lead.
-#[derive(Clone, Copy, Debug)]
-enum Reach {
-    /// One lane, to a position.
-    Lane(usize, i64),
-    /// The whole projection.
-    All(i64),
-}
-
-impl Reach {
-    fn position(self) -> i64 {
-        match self {
-            Self::Lane(_, position) | Self::All(position) => position,
-        }
-    }
-
-    /// Where a subscriber is that got everything of this reach up to a position.
-    fn upto(self, place: &mut Place, position: i64) -> i64 {
-        match self {
-            Self::Lane(lane, to) => {
-                place.advance(lane, position.min(to));
-                place.applied()
-            }
-            Self::All(reached) => position.min(reached),
-        }
-    }
-
-    fn arrive(self, place: &mut Place) {
-        match self {
-            Self::Lane(lane, position) => place.advance(lane, position),
-            Self::All(position) => place.advance_all(position),
-        }
-        place.claimed = place.claimed.max(place.applied());
-    }
-}
-
-fn change(change: projections::Change) -> Option<Change> {
-    let key = Uuid::parse_str(&change.key).ok()?;
-    let projections::Change { position, version, row, .. } = change;
-    Some(Change { position, key, version, row })
-}
-
 /// Waits for the database, but not longer than makes sense.
 pub(crate) async fn in_time<T>(read: impl Future<Output = Result<T, SourceError>>) -> Result<T, SourceError> {
     tokio::time::timeout(READ_TIMEOUT, read).await.map_err(|_| SourceError::TimedOut)?
-}
-
-/// Ends a subscription's registration when it is dropped.
-pub(crate) struct Registration {
-    hub: Arc<Hub>,
-    scope: Scope,
-    pub(crate) serial: u64,
-}
-
-impl Drop for Registration {
-    fn drop(&mut self) {
-        self.hub.lock().remove(self.scope, self.serial);
-        gauge!(metrics::SUBSCRIPTIONS).decrement(1);
-    }
-}
-
-/// Ends a connection's attendance when it is dropped.
-pub(crate) struct Attendance {
-    hub: Arc<Hub>,
-    user_id: Uuid,
-    peer: Arc<Peer>,
-}
-
-impl Drop for Attendance {
-    fn drop(&mut self) {
-        self.hub.lock().remove_person(self.user_id, &self.peer);
-    }
 }
