@@ -19,8 +19,8 @@ use super::{
 };
 use crate::{collections::Found, error::ApiError, state::AppState};
 
-/// Waiting for a turn, and finding a collection.
-const FIND_TIMEOUT: Duration = Duration::from_secs(5);
+/// Waiting for a turn, when many come back at once, and finding a collection.
+const FIND_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What a client asks for.
 pub(crate) struct Asked<'a> {

@@ -241,7 +241,8 @@ mod tests {
         let schema = json!({"type": "object", "properties": {
             "owner": {"type": "string", "format": "uuid"}, "due": {"type": "string", "format": "date-time"},
         }});
-        let definition = Definition::new(Default::default(), schema.as_object().unwrap().clone(), vec![], rules);
+        let schema = schema.as_object().unwrap().clone();
+        let definition = Definition { schema, rules, ..Definition::default() }.normalised();
         let shape = Arc::new(Shape::of(&definition).unwrap());
         RecordsRule::new(CollectionId::from_uuid(Uuid::from_u128(7)), shape, action, DateTime::UNIX_EPOCH)
     }
