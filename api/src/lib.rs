@@ -11,6 +11,7 @@ pub mod docs;
 pub mod error;
 pub mod exports;
 pub mod extract;
+pub mod files;
 pub mod health;
 mod http2;
 pub mod idempotency;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     Append, AppendError, Appended, ClaimChange, EventStore, Expected, Idempotency, Metadata, NewEvent, RawJson, Replay,
-    StreamId,
+    StreamAppend, StreamId,
     aggregates::{Loaded, Source},
     commands,
     store::ReadError,
@@ -30,6 +30,9 @@ pub struct Execution {
     /// The version that the caller has seen (`If-Match`); another one is refused.
     pub expected: Option<i64>,
     pub claims: Vec<ClaimChange>,
+    /// Events of other streams that are appended with the command's, all of them or none. That another stream is not at
+    /// the version that is expected of it ends the execution: the command cannot decide about it anew.
+    pub beside: Vec<StreamAppend>,
     pub idempotency: Option<Idempotency>,
     /// See [`Append::response`].
     pub response: Option<RawJson>,
@@ -42,6 +45,7 @@ impl Execution {
             command_id,
             expected: None,
             claims: vec![],
+            beside: vec![],
             idempotency: None,
             response: None,
             metadata: Metadata::default(),
@@ -107,7 +111,9 @@ impl EventStore {
                 Ok(events) if !events.is_empty() => {
                     match self.append_decided(stream, &loaded, &events, &execution).await {
                         Ok(appended) => return Ok(self.executed(stream, loaded, &events, appended)),
-                        Err(ExecuteError::Append(AppendError::Conflict { .. })) if started.elapsed() < LONGEST_TURN => {
+                        Err(ExecuteError::Append(AppendError::Conflict { stream: other, .. }))
+                            if other == *stream && started.elapsed() < LONGEST_TURN =>
+                        {
                             source = Source::Log;
                             tokio::time::sleep((BACKOFF * attempt).min(LONGEST_BACKOFF).mul_f64(rand::random())).await;
                         }
@@ -146,13 +152,14 @@ impl EventStore {
         execution: &Execution,
     ) -> Result<Appended, ExecuteError<R>> {
         let events = events.iter().map(NewEvent::from_domain).collect::<Result<_, _>>()?;
-        let append = Append {
+        let mut append = Append {
             claims: execution.claims.clone(),
             idempotency: execution.idempotency.clone(),
             response: execution.response.clone(),
             metadata: execution.metadata.clone(),
             ..Append::to_stream(execution.command_id, stream.clone(), Expected::Exactly(loaded.version), events)
         };
+        append.streams.extend(execution.beside.iter().cloned());
         self.append(append).await.map_err(ExecuteError::Append)
     }
 

@@ -5,6 +5,7 @@ pub mod changes;
 pub mod collections;
 mod condition;
 pub mod epoch;
+pub mod files;
 mod guard;
 mod handler;
 pub mod health;

@@ -4,5 +4,6 @@
 mod app;
 mod boundaries;
 mod faults;
+mod files;
 mod privacy;
 mod users;

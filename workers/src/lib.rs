@@ -1,5 +1,6 @@
 //! The worker role: reactions turn events into jobs, and jobs have effects in the world, such as mails.
 
+pub mod files;
 mod health;
 pub mod mailer;
 pub mod metrics;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use ::metrics::counter;
 use bootstrap::{Config, Tasks, db::Connection};
-use domain::{Aggregate, DecodeError, users::User};
+use domain::{Aggregate, DecodeError, files::File, records::Record, users::User};
 use event_store::{
     Head, RecordedEvent,
     consumer::{ConsumerKey, Handler, HandlerError, Runner, Settings, Standing, StartAt},
@@ -15,7 +15,7 @@ use event_store::{
 };
 use jobs::{EnqueueOptions, Enqueued, Job};
 
-use crate::{metrics::REACTIONS, users};
+use crate::{files, metrics::REACTIONS, users};
 
 /// Each event may cost a statement, so a transaction takes fewer than a projection's.
 const BATCH: i64 = 200;
@@ -53,6 +53,10 @@ impl Handler for Reactions {
         for event in events {
             if event.category == User::CATEGORY {
                 users::reactions::react(conn, event).await?;
+            } else if event.category == File::CATEGORY {
+                files::reactions::react(conn, event).await?;
+            } else if event.category == Record::CATEGORY {
+                files::link_record::react(conn, event).await?;
             }
         }
         Ok(())
@@ -68,8 +72,9 @@ impl Reactions {
     /// Durable, unlike a projection's: a checkpoint that goes back would enqueue again. They start at the log's head
     /// after a restore; where they start in a new installation, the migration has decided.
     pub fn settings() -> Settings {
+        let categories = [User::CATEGORY, File::CATEGORY, Record::CATEGORY].map(str::to_owned).to_vec();
         Settings {
-            filter: Filter { categories: Some(vec![User::CATEGORY.to_owned()]), lane: None },
+            filter: Filter { categories: Some(categories), lane: None },
             start_at: StartAt::Head,
             batch: BATCH,
             ..Settings::new(Self::key())

@@ -5,9 +5,11 @@ use std::{convert::Infallible, time::Duration};
 use anyhow::Context as _;
 use bootstrap::{Config, Context};
 use event_store::{Erasure, ErasureLedger, EventStore, Head, SubjectKeys, consumer, one_time_token::OneTimeTokens};
+use file_store::Storage;
 use jobs::{Crons, Registry, Worker, WorkerConfig};
 
 use crate::{
+    files::{self, Filing, PICTURE_QUEUE, PICTURES_AT_ONCE},
     health,
     mailer::{Mailer, MailerSettings},
     reactions::Reactions,
@@ -30,7 +32,11 @@ impl Options {
     /// What the configuration says, and the defaults for the rest.
     pub fn from_config(config: &Config) -> anyhow::Result<Self> {
         let name = format!("worker-{}", std::process::id());
-        let queues = vec![(MAIL_QUEUE.to_owned(), config.jobs.concurrency), (MAINTENANCE_QUEUE.to_owned(), 1)];
+        let queues = vec![
+            (MAIL_QUEUE.to_owned(), config.jobs.concurrency),
+            (MAINTENANCE_QUEUE.to_owned(), 1),
+            (PICTURE_QUEUE.to_owned(), PICTURES_AT_ONCE),
+        ];
         let jobs = WorkerConfig {
             queues,
             lease: config.jobs.lease,
@@ -64,11 +70,16 @@ pub async fn start(context: &Context, head: Head, options: Options) -> anyhow::R
         mailer: mailer.clone(),
     };
     let ledger = ErasureLedger::new(&config.erasure.ledger);
-    let privacy = Privacy { erasure: Erasure { events: mailing.store.clone(), keys, ledger } };
+    let storage = Storage::open(&config.files.place).context("the place of files")?;
+    storage.watch(&context.health);
+    let filing = Filing { events: mailing.store.clone(), storage, settings: config.files.clone() };
+    let erasure = Erasure { events: mailing.store.clone(), keys, ledger };
+    let privacy = Privacy { erasure, filing: filing.clone() };
     let registry = users::register_privacy(users::register(Registry::new(), mailing), privacy);
-    let registry = retention::register(registry, pool);
+    let registry = files::register(retention::register(registry, pool), filing);
     let crons = retention::schedule(Crons::new()).context("the schedule of retention")?;
     let crons = users::schedule(crons).context("the schedule of erasures")?;
+    let crons = files::schedule(crons).context("the schedule of files")?;
     let worker = Worker::new(options.jobs, registry).crons(crons).start(tasks)?;
     health::mail(&context.health, mailer.clone());
     health::jobs(&context.health, worker);

@@ -53,6 +53,18 @@ pub(crate) fn kinds() -> Vec<Appearance> {
         E::IncompatibleChange(vec![]),
         E::NotUnique(vec![]),
         E::LimitReached { limit: 0, of: "" },
+        E::FileTooLarge { limit: 0 },
+        E::FileTypeRefused { content_type: String::new() },
+        E::QuotaExceeded { detail: String::new() },
+        E::DigestMismatch,
+        E::RangeNotSatisfiable { size: 0 },
+        E::UploadBusy,
+        E::OffsetMismatch { actual: 0 },
+        E::ChecksumMismatch,
+        E::UnsupportedTusVersion,
+        E::NotReady { retry_after: moment },
+        E::UrlInvalid,
+        E::UrlExpired,
         E::EmailTaken,
         E::IdempotencyInFlight,
         E::VersionMismatch { actual: 0 },
@@ -157,6 +169,26 @@ impl ApiError {
             }
             Self::NotUnique(_) => (S::CONFLICT, "not_unique", "Another record has the value of a unique field"),
             Self::LimitReached { .. } => (S::CONFLICT, "limit_reached", "There are as many already as there may be"),
+            Self::FileTooLarge { .. } => (S::PAYLOAD_TOO_LARGE, "file_too_large", "The file is too large"),
+            Self::FileTypeRefused { .. } => {
+                (S::UNSUPPORTED_MEDIA_TYPE, "file_type_refused", "Files of this type are not taken here")
+            }
+            Self::QuotaExceeded { .. } => (S::CONFLICT, "quota_exceeded", "There is no room for this file"),
+            Self::DigestMismatch => (S::BAD_REQUEST, "digest_mismatch", "The content is not the one of the digest"),
+            Self::RangeNotSatisfiable { .. } => {
+                (S::RANGE_NOT_SATISFIABLE, "range_not_satisfiable", "There is nothing where the range is")
+            }
+            Self::UploadBusy => (S::CONFLICT, "upload_busy", "Another request brings bytes of this upload"),
+            Self::OffsetMismatch { .. } => (S::CONFLICT, "offset_mismatch", "The upload goes on elsewhere"),
+            Self::ChecksumMismatch => {
+                (checksum_mismatch(), "checksum_mismatch", "The bytes are not those of the checksum: send them again")
+            }
+            Self::UnsupportedTusVersion => {
+                (S::PRECONDITION_FAILED, "unsupported_tus_version", "Tus-Resumable must be 1.0.0")
+            }
+            Self::NotReady { .. } => (S::NOT_FOUND, "not_ready", "It is being made: ask again"),
+            Self::UrlInvalid => (S::FORBIDDEN, "url_invalid", "The URL was not signed here, or was changed"),
+            Self::UrlExpired => (S::FORBIDDEN, "url_expired", "The URL has expired"),
             Self::EmailTaken => (S::CONFLICT, "email_taken", "Another account has this e-mail address"),
             Self::Conflict => (S::CONFLICT, "conflict", "The request conflicts with the current state"),
             Self::TooManyAttempts { .. } => {
@@ -174,4 +206,9 @@ impl ApiError {
         };
         Appearance { status, code, title }
     }
+}
+
+/// As tus 1.0.0 numbers it; HTTP has none for it.
+fn checksum_mismatch() -> StatusCode {
+    StatusCode::from_u16(460).unwrap_or(StatusCode::BAD_REQUEST)
 }

@@ -4,6 +4,7 @@ use bootstrap::db::PoolError;
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use domain::users::{NotActive, RequestRefused, use_recovery_code::UseRecoveryCodeRefused};
 use event_store::{AppendError, ExecuteError, ReadError, subject_keys::SubjectKeyError};
+use file_store::StorageError;
 
 use super::{ApiError, SHORTLY};
 use crate::auth::{TokenError, token::SigningError};
@@ -51,6 +52,17 @@ impl From<SubjectKeyError> for ApiError {
             // Whoever was erased is as unknown as somebody who never was.
             SubjectKeyError::Erased => Self::NotFound,
             SubjectKeyError::Unknown | SubjectKeyError::DoesNotOpen => Self::Internal(error.into()),
+        }
+    }
+}
+
+impl From<StorageError> for ApiError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::LeftAlone { retry_after } => Self::Overloaded { retry_after },
+            StorageError::TimedOut | StorageError::Failed(_) => Self::Unavailable,
+            // Whatever an event names is there.
+            StorageError::NotFound => Self::Internal(anyhow::Error::new(error).context("content is missing")),
         }
     }
 }

@@ -109,6 +109,42 @@ pub enum ApiError {
         limit: usize,
         of: &'static str,
     },
+    /// The file is larger than files may be.
+    FileTooLarge {
+        limit: u64,
+    },
+    /// The content is of a type that is not taken here.
+    FileTypeRefused {
+        content_type: String,
+    },
+    /// The files of the owner would take more than they may.
+    QuotaExceeded {
+        detail: String,
+    },
+    /// The content is not what its sender says that it is.
+    DigestMismatch,
+    /// There is nothing in the content where the range is.
+    RangeNotSatisfiable {
+        size: u64,
+    },
+    /// Another request brings bytes of the same upload.
+    UploadBusy,
+    /// The bytes do not begin where the upload ends.
+    OffsetMismatch {
+        actual: u64,
+    },
+    /// The bytes are not those that the sender has counted.
+    ChecksumMismatch,
+    /// The protocol for resumable uploads, in a version that is not spoken here, or none.
+    UnsupportedTusVersion,
+    /// It is being made.
+    NotReady {
+        retry_after: Duration,
+    },
+    /// Nobody here has signed this URL.
+    UrlInvalid,
+    /// It was signed, and its time is over.
+    UrlExpired,
     /// Another account has the address that the caller has shown to be theirs.
     EmailTaken,
     /// Too soon after attempts that have failed: this one was not looked at.
@@ -149,6 +185,16 @@ impl ApiError {
             format!("It is at version {actual}.").into()
         } else if let Self::LimitReached { limit, of } = self {
             format!("There may be at most {limit} {of}.").into()
+        } else if let Self::FileTooLarge { limit } = self {
+            format!("It may have at most {limit} bytes.").into()
+        } else if let Self::FileTypeRefused { content_type } = self {
+            format!("It is {content_type}.").into()
+        } else if let Self::QuotaExceeded { detail } = self {
+            detail.clone().into()
+        } else if let Self::OffsetMismatch { actual } = self {
+            format!("It is at {actual}.").into()
+        } else if let Self::RangeNotSatisfiable { size } = self {
+            format!("It has {size} bytes.").into()
         } else if let Self::OutcomeUnknown = self {
             REPEAT.into()
         } else {
@@ -173,12 +219,13 @@ impl ApiError {
     fn retry_after(&self) -> Option<Duration> {
         if let Self::TooManyRequests { retry_after }
         | Self::TooManyAttempts { retry_after }
+        | Self::NotReady { retry_after }
         | Self::Overloaded { retry_after } = self
         {
             return Some(*retry_after);
         }
         let passes = self.appearance().status == StatusCode::SERVICE_UNAVAILABLE;
-        (passes || matches!(self, Self::IdempotencyInFlight)).then_some(SHORTLY)
+        (passes || matches!(self, Self::IdempotencyInFlight | Self::UploadBusy)).then_some(SHORTLY)
     }
 
     fn add_headers(&self, response: &mut HttpResponseBuilder) {
@@ -191,6 +238,12 @@ impl ApiError {
         }
         if let Self::Token(_) = self {
             response.insert_header((header::WWW_AUTHENTICATE, r#"Bearer error="invalid_token""#));
+        }
+        if let Self::UnsupportedTusVersion = self {
+            response.insert_header(("Tus-Version", "1.0.0"));
+        }
+        if let Self::RangeNotSatisfiable { size } = self {
+            response.insert_header((header::CONTENT_RANGE, format!("bytes */{size}")));
         }
         if let Self::MethodNotAllowed { allow } = self {
             response.insert_header((header::ALLOW, allow.as_str()));

@@ -9,6 +9,7 @@ mod list_query;
 pub mod show;
 mod unique;
 mod view;
+mod visible;
 
 use domain::{
     Aggregate, Command,
@@ -22,6 +23,7 @@ use uuid::Uuid;
 
 use unique::UniqueClaims;
 pub use view::RecordView;
+pub(crate) use visible::visible;
 
 use crate::{
     error::{ApiError, ApiResult},

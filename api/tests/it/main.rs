@@ -14,6 +14,7 @@ mod collections;
 mod erasure;
 mod exports;
 mod faults;
+mod files;
 mod health;
 mod keys;
 mod limits;

@@ -10,7 +10,7 @@ use url::Url;
 
 use super::{
     Admin, Config, ConfigError, Database, Dsn, Environment, Erasure, Http, Jobs, Limits, Log, LogFormat, Mail,
-    MailTransport, Role, Sessions, Tls, accounts, secrets, security_txt, source::Source,
+    MailTransport, Role, Sessions, Tls, accounts, files, secrets, security_txt, source::Source,
 };
 
 const DEFAULT_FILE: &str = "tidemark.toml";
@@ -100,6 +100,7 @@ fn read(source: &mut Source, role: Role) -> Config {
         mail: mail(source, environment, role),
         secrets: secrets::read(source, environment, role),
         erasure: erasure(source, environment, role),
+        files: files::read(source, environment, role),
         log: log(source, environment),
         limits: limits(source),
         accounts: accounts::read(source),

@@ -3,6 +3,7 @@
 mod accounts;
 mod dsn;
 mod error;
+mod files;
 mod load;
 mod role;
 mod secret_key;
@@ -21,6 +22,7 @@ use url::Url;
 pub use accounts::{Accounts, SecondFactor};
 pub use dsn::Dsn;
 pub use error::{ConfigError, Problem};
+pub use files::{Files, FilesPlace, S3Credentials, S3Place};
 pub use role::Role;
 pub use secret_key::SecretKey;
 pub use security_txt::SecurityTxt;
@@ -47,6 +49,7 @@ pub struct Config {
     pub mail: Mail,
     pub secrets: Secrets,
     pub erasure: Erasure,
+    pub files: Files,
     pub log: Log,
     pub limits: Limits,
     pub accounts: Accounts,

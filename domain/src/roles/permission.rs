@@ -5,11 +5,15 @@ use std::{borrow::Cow, fmt};
 use serde::{Deserialize, Serialize};
 
 /// What can be permitted, as resource and action. Entries are added, never removed: stored events name them.
-pub const KNOWN: [(&str, &str); 16] = [
+pub const KNOWN: [(&str, &str); 20] = [
     ("api_keys", "manage"),
     ("audit", "read"),
     ("collections", "manage"),
     ("collections", "read"),
+    ("files", "create"),
+    ("files", "delete"),
+    ("files", "read"),
+    ("files", "update"),
     ("records", "create"),
     ("records", "delete"),
     ("records", "read"),

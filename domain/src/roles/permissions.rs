@@ -4,10 +4,14 @@ use std::collections::BTreeSet;
 
 use super::permission::{KNOWN, Permission, Scope};
 
-/// What concerns one's own account, and the records that a collection's rules open to one, as resource and action.
-const OWN_THINGS: [(&str, &str); 11] = [
+/// What concerns one's own account and files, and the records that a collection's rules open to one, as resource and action.
+const OWN_THINGS: [(&str, &str); 15] = [
     ("api_keys", "manage"),
     ("audit", "read"),
+    ("files", "create"),
+    ("files", "delete"),
+    ("files", "read"),
+    ("files", "update"),
     ("records", "create"),
     ("records", "delete"),
     ("records", "read"),

@@ -3,6 +3,7 @@
 
 mod catching_up;
 mod expressions;
+mod files;
 mod folding;
 mod happenings;
 mod marks;

@@ -41,7 +41,10 @@ use self::{
     pending::Pending,
     recipient::{Recipient, RecipientError},
 };
-use crate::mailer::{Mail, MailError, Mailer, Matter, OneTimeLink};
+use crate::{
+    files::Filing,
+    mailer::{Mail, MailError, Mailer, Matter, OneTimeLink},
+};
 
 /// The queue of jobs that wait for a mail server.
 pub const MAIL_QUEUE: &str = "mail";
@@ -62,6 +65,7 @@ pub struct Mailing {
 pub struct Privacy {
     /// With the log and the keys.
     pub erasure: Erasure,
+    pub filing: Filing,
 }
 
 /// Which event a mail answers to.

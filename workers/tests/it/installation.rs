@@ -1,6 +1,6 @@
 //! One installation per test: its database, its mail server, and an API's hand that registers people.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use bootstrap::{Config, Shutdown, Tasks, db::Connection};
 use chrono::Utc;
@@ -41,8 +41,9 @@ pub(crate) struct Installation {
 
 impl Drop for Installation {
     fn drop(&mut self) {
-        // There is one where somebody was erased.
+        // There is one where somebody was erased, and one where somebody has uploaded something.
         drop(std::fs::remove_dir_all(self.ledger.directory()));
+        drop(std::fs::remove_dir_all(self.files()));
     }
 }
 
@@ -71,13 +72,20 @@ impl Installation {
         Self { database, sink, store, tokens, keys, ledger, _api: api }
     }
 
+    /// Where content of files is.
+    pub(crate) fn files(&self) -> PathBuf {
+        std::env::temp_dir().join(format!("tidemark-files-{}", self.database.name()))
+    }
+
     /// As a process of this installation is configured, with mail to this URL.
     pub(crate) fn config(&self, mail: (&str, &str)) -> Config {
+        let files = self.files();
         let settings = [
             ("DATABASE_URL", self.database.url()),
             ("TIDEMARK_HTTP__PUBLIC_URL", "https://app.example.org"),
             ("TIDEMARK_MAIL__FROM", "Tidemark <no-reply@example.org>"),
             ("TIDEMARK_ERASURE__LEDGER", self.ledger.directory().to_str().unwrap()),
+            ("TIDEMARK_FILES__URL", files.to_str().unwrap()),
             mail,
         ];
         let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));

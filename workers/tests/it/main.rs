@@ -8,6 +8,7 @@ mod directory;
 mod erasure;
 mod exports;
 mod faults;
+mod files;
 mod installation;
 mod links;
 mod privacy;
