@@ -41,11 +41,13 @@ async fn objects(app: &TestApp, person: &Person) -> HashMap<&'static str, Uuid> 
     let export = app.request("POST", "/v1/users/me/exports").token(&person.token).send().await.ok(202).json();
     let export = export["id"].as_str().unwrap().parse().unwrap();
     let (api_key, _) = api_key(app, person, &["users:read:own"]).await;
-    let file =
-        app.request("POST", "/v1/files").token(&person.token).body("text/plain", "a").send().await.ok(201).json();
-    let file = file["id"].as_str().unwrap().parse().unwrap();
-    let session = session(person);
+    let (session, file) = (session(person), upload(app, person).await);
     HashMap::from([("user", person.id), ("session", session), ("api key", api_key), ("export", export), ("file", file)])
+}
+
+async fn upload(app: &TestApp, person: &Person) -> Uuid {
+    let request = app.request("POST", "/v1/files").token(&person.token).body("text/plain", "a");
+    request.send().await.ok(201).json()["id"].as_str().unwrap().parse().unwrap()
 }
 
 fn id_of(object: Object, objects: &HashMap<&'static str, Uuid>) -> Option<Uuid> {
@@ -123,7 +125,8 @@ async fn try_route(app: &TestApp, endpoint: &Endpoint, case: &Case, scene: &Scen
         let own = match case.object {
             Object::Nothing | Object::User => person.id,
             Object::Session => session(person),
-            Object::ApiKey | Object::Export | Object::File => id_of(case.object, &objects(app, person).await).unwrap(),
+            Object::File => upload(app, person).await,
+            Object::ApiKey | Object::Export => id_of(case.object, &objects(app, person).await).unwrap(),
         };
         let answer = actor.sign(request(app, endpoint, Some(own))).send().await;
         assert_eq!(!is_refused(&answer), may, "{who:?} {what} of one's own: {answer:?}");

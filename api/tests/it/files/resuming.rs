@@ -64,7 +64,8 @@ async fn a_file_comes_in_several_requests() {
         at += length;
         assert_eq!(answer.ok(204).header("upload-offset"), Some(at.to_string().as_str()));
         assert_eq!(answer.header("tus-resumable"), Some("1.0.0"));
-        assert!(answer.header("upload-expires").unwrap().ends_with(" GMT"), "{answer:?}");
+        let expires = answer.header("upload-expires").map(|time| time.ends_with(" GMT"));
+        assert_eq!(expires, (at < content.len()).then_some(true), "{answer:?}");
     }
     let view = view(&app, &ada, &target).await;
     assert_eq!((&view["name"], &view["size_bytes"]), (&json!("big.bin"), &json!(300_000)));
