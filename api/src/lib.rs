@@ -10,6 +10,7 @@ pub mod cursors;
 pub mod docs;
 pub mod error;
 pub mod exports;
+pub mod extension;
 pub mod extract;
 pub mod health;
 mod http2;
@@ -36,6 +37,7 @@ use bootstrap::Context;
 use event_store::Head;
 use messaging::Bus;
 
+pub use extension::Extension;
 pub use server::Api;
 pub use state::AppState;
 
@@ -45,11 +47,13 @@ pub struct Options {
     /// Of bcrypt: each step doubles the work.
     pub password_cost: u32,
     pub store: event_store::Options,
+    /// What is served beside the product's own routes.
+    pub extensions: Vec<Extension>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { password_cost: auth::passwords::COST, store: event_store::Options::default() }
+        Self { password_cost: auth::passwords::COST, store: event_store::Options::default(), extensions: vec![] }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Every URL: who may use it, and which limit it counts against.
+//! Every URL: who may use it, and which limit it counts against. Extensions add theirs, made by the same functions.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,9 @@ use crate::{
         api_keys, change_email, change_password, confirm_email_change, forgot_password, jwks, login, logout, mfa,
         refresh, resend_verification, reset_password, sessions, step_up, undo_email_change, verify_email,
     },
-    collections, docs, exports, health, live,
+    collections, docs, exports,
+    extension::Extension,
+    health, live,
     middleware::{self, rate_limit::Class},
     openapi, records, roles, security_txt, users,
 };
@@ -121,15 +123,16 @@ pub static ENDPOINTS: &[Endpoint] = &[
     public(Method::GET, "/", None, || get(docs::start)),
 ];
 
-/// Resource and action, as domain/src/roles/permission.rs lists them.
-type Needed = (&'static str, &'static str);
+/// Resource and action, as domain/src/roles/permission.rs lists them, or as an extension offers them.
+pub type Needed = (&'static str, &'static str);
 
-const fn public(method: Method, path: &'static str, class: Option<Class>, route: fn() -> Route) -> Endpoint {
+/// For everybody; `None` for `class` sets no limit.
+pub const fn public(method: Method, path: &'static str, class: Option<Class>, route: fn() -> Route) -> Endpoint {
     Endpoint { method, path, access: Access::Public, class, api_keys: false, enrolment: false, route }
 }
 
 /// For what concerns the session itself, such as ending it. No API key gets in.
-const fn signed_in(method: Method, path: &'static str, route: fn() -> Route) -> Endpoint {
+pub const fn signed_in(method: Method, path: &'static str, route: fn() -> Route) -> Endpoint {
     Endpoint {
         method,
         path,
@@ -142,12 +145,12 @@ const fn signed_in(method: Method, path: &'static str, route: fn() -> Route) -> 
 }
 
 /// For what the caller may do to the caller's own things, and to records within the rules of their collection.
-const fn own(method: Method, path: &'static str, needed: Needed, route: fn() -> Route) -> Endpoint {
+pub const fn own(method: Method, path: &'static str, needed: Needed, route: fn() -> Route) -> Endpoint {
     permitted(method, path, needed, Scope::Own, route)
 }
 
 /// For what the caller may do to the things of everybody.
-const fn all(method: Method, path: &'static str, needed: Needed, route: fn() -> Route) -> Endpoint {
+pub const fn all(method: Method, path: &'static str, needed: Needed, route: fn() -> Route) -> Endpoint {
     permitted(method, path, needed, Scope::All, route)
 }
 
@@ -164,20 +167,22 @@ const fn permitted(
 
 impl Endpoint {
     /// Whoever has signed in only, no API key: for credentials, and for what needs a recent authentication.
-    const fn in_session(mut self) -> Self {
+    #[must_use]
+    pub const fn in_session(mut self) -> Self {
         self.api_keys = false;
         self
     }
 
     /// What setting up a second factor takes, and signing out.
-    const fn for_enrolment(mut self) -> Self {
+    #[must_use]
+    pub const fn for_enrolment(mut self) -> Self {
         self.enrolment = true;
         self
     }
 }
 
 /// A read: HEAD is answered like GET, without the body.
-fn get<F, Args>(handler: F) -> Route
+pub fn get<F, Args>(handler: F) -> Route
 where
     F: Handler<Args>,
     Args: actix_web::FromRequest + 'static,
@@ -186,14 +191,19 @@ where
     web::route().guard(guard::Any(guard::Get()).or(guard::Head())).to(handler)
 }
 
+/// The product's endpoints, then those of extensions.
+pub(crate) fn with(extensions: &[Extension]) -> impl Iterator<Item = &'static Endpoint> {
+    ENDPOINTS.iter().chain(extensions.iter().flat_map(|extension| extension.endpoints.iter().copied()))
+}
+
 /// The endpoints of each URL, in the order of the table.
 pub(crate) struct Resources(Vec<(&'static str, &'static [&'static Endpoint])>);
 
 impl Resources {
     /// Made once for the process: what middleware refers to lives as long as it does.
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(extensions: &[Extension]) -> Self {
         let mut by_path: BTreeMap<&'static str, Vec<&'static Endpoint>> = BTreeMap::new();
-        for endpoint in ENDPOINTS {
+        for endpoint in with(extensions) {
             by_path.entry(endpoint.path).or_default().push(endpoint);
         }
         // Ascending paths put `/v1/users/me` before `/v1/users/{id}`, which would take it: `{` sorts after letters.

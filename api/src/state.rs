@@ -23,6 +23,7 @@ use crate::{
     idempotency::IdempotencyKeys,
     live::Live,
     middleware::rate_limit::RateLimits,
+    openapi::Document,
     users::EmailClaims,
 };
 
@@ -53,6 +54,7 @@ pub struct AppState {
     pub cursors: Cursors,
     pub rate_limits: RateLimits,
     pub live: Live,
+    pub document: Document,
     pub one_time_tokens: OneTimeTokens,
     /// What the installation demands of accounts.
     pub accounts: config::Accounts,
@@ -95,7 +97,8 @@ impl AppState {
         let tokens = Tokens::start(&context.tasks, signing_keys, &secrets.token_key, &http.public_url);
         let tokens = tokens.await.context("the keys of access tokens")?;
         let redis = context.redis()?;
-        let roles = RoleBook::new(events.clone(), context.config.accounts.second_factor);
+        let offers = options.extensions.iter().flat_map(|extension| extension.offers.clone()).collect();
+        let roles = RoleBook::new(events.clone(), context.config.accounts.second_factor).offering(offers);
         let eras = Eras::new(events.clone());
         let ledger = ErasureLedger::new(&context.config.erasure.ledger);
         Ok(Self {
@@ -119,6 +122,7 @@ impl AppState {
             accounts: context.config.accounts.clone(),
             security_txt: context.config.security_txt.clone(),
             afterwards: Afterwards::default(),
+            document: Document::new(options.extensions),
             cursors: Cursors::new(&secrets.token_key),
             rate_limits: RateLimits::new(&limits, redis.clone(), &redis_prefix, &secrets.token_key),
             live: Live::start(context, &bus, &pool, &keys, &events, &roles, &eras),

@@ -1,4 +1,4 @@
-//! What every projection with one row per stream does with a batch.
+//! What every projection with one row per stream does with a batch; for those of extensions, too.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::{Change, Op, changes::MOST_CHANGES};
 
 /// A row of a read model. Serialised, it is the `row` of a change.
-pub(crate) trait StreamRow: Serialize {
+pub trait StreamRow: Serialize {
     /// Of the aggregate.
     fn id(&self) -> Uuid;
     /// Of the stream.
@@ -21,7 +21,7 @@ pub(crate) trait StreamRow: Serialize {
 }
 
 /// The events of one category, with the ids of their aggregates.
-pub(crate) fn with_ids<'e>(
+pub fn with_ids<'e>(
     events: &'e [RecordedEvent],
     category: &str,
 ) -> Result<Vec<(Uuid, &'e RecordedEvent)>, HandlerError> {
@@ -33,7 +33,7 @@ pub(crate) fn with_ids<'e>(
 }
 
 /// Aggregates whose stream does not begin in this batch, so that there may be rows of them.
-pub(crate) fn known_before(events: &[(Uuid, &RecordedEvent)]) -> Vec<Uuid> {
+pub fn known_before(events: &[(Uuid, &RecordedEvent)]) -> Vec<Uuid> {
     let mut seen = HashSet::new();
     let first = events.iter().filter(|(id, _)| seen.insert(*id));
     first.filter(|(_, event)| event.stream_version > 1).map(|(id, _)| *id).collect()
@@ -41,7 +41,7 @@ pub(crate) fn known_before(events: &[(Uuid, &RecordedEvent)]) -> Vec<Uuid> {
 
 /// The rows that the events change, each as the last one leaves it, in the order of positions. `rows` has those that
 /// there were.
-pub(crate) fn folded<Row: StreamRow>(
+pub fn folded<Row: StreamRow>(
     mut rows: HashMap<Uuid, Row>,
     events: &[(Uuid, &RecordedEvent)],
     fold: impl Fn(Option<Row>, Uuid, &RecordedEvent) -> Result<Option<Row>, HandlerError>,
@@ -59,7 +59,7 @@ pub(crate) fn folded<Row: StreamRow>(
 }
 
 /// What happened to the rows; with their columns only if anybody is going to be told.
-pub(crate) fn changes<Row: StreamRow>(topic: &'static str, rows: &[Row]) -> Result<Vec<Change>, HandlerError> {
+pub fn changes<Row: StreamRow>(topic: &'static str, rows: &[Row]) -> Result<Vec<Change>, HandlerError> {
     let told = rows.len() <= MOST_CHANGES;
     let change = |row: &Row| {
         let op = if row.is_tombstone() { Op::Remove } else { Op::Upsert };

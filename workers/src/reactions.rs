@@ -26,7 +26,7 @@ pub struct Reactions;
 
 /// Why an event's jobs could not be enqueued.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum ReactionError {
+pub enum ReactionError {
     #[error("the event's stream names no aggregate")]
     NoAggregate,
     /// Also of an event that only a newer build knows: its stream is parked, rather than what follows from it lost.
@@ -78,26 +78,43 @@ impl Reactions {
 
     /// Runs the reactions among `tasks`; over all processes one runs at a time, and another takes over when it is gone.
     pub fn start(settings: Settings, config: &Config, head: Head, tasks: &Tasks) -> anyhow::Result<()> {
-        let url = config.database_url()?.to_owned();
-        let runner = Arc::new(Runner { settings, handler: Self, head, url });
-        let shutdown = tasks.shutdown().clone();
-        tasks.supervise("reactions", move || {
-            let (runner, shutdown) = (Arc::clone(&runner), shutdown.clone());
-            async move { runner.run(&shutdown).await }
-        });
-        Ok(())
+        start(settings, Self, config, head, tasks)
     }
 }
 
+/// Runs a consumer among `tasks`, which know it by the name that its checkpoint has.
+pub(crate) fn start<H: Handler>(
+    settings: Settings,
+    handler: H,
+    config: &Config,
+    head: Head,
+    tasks: &Tasks,
+) -> anyhow::Result<()> {
+    let (name, url) = (settings.key.consumer.clone(), config.database_url()?.to_owned());
+    let runner = Arc::new(Runner { settings, handler, head, url });
+    let shutdown = tasks.shutdown().clone();
+    tasks.supervise(name, move || {
+        let (runner, shutdown) = (Arc::clone(&runner), shutdown.clone());
+        async move { runner.run(&shutdown).await }
+    });
+    Ok(())
+}
+
 /// Enqueues a job that an event calls for, in the event's trace.
-pub(crate) async fn enqueue<J: Job>(
+pub async fn enqueue<J: Job>(conn: &mut Connection, event: &RecordedEvent, job: &J) -> Result<(), ReactionError> {
+    enqueue_with(conn, event, job, EnqueueOptions::default()).await
+}
+
+/// The same with options, such as a time before which the job does not run.
+pub async fn enqueue_with<J: Job>(
     conn: &mut Connection,
     event: &RecordedEvent,
     job: &J,
+    options: EnqueueOptions,
 ) -> Result<(), ReactionError> {
     let options = match event.metadata().traceparent {
-        Some(traceparent) => EnqueueOptions::default().traceparent(traceparent),
-        None => EnqueueOptions::default(),
+        Some(traceparent) => options.traceparent(traceparent),
+        None => options,
     };
     match jobs::enqueue(conn, job, &options).await? {
         Enqueued::Created(_) => counter!(REACTIONS, "kind" => J::KIND).increment(1),

@@ -8,6 +8,7 @@ use event_store::{Erasure, ErasureLedger, EventStore, Head, SubjectKeys, consume
 use jobs::{Crons, Registry, Worker, WorkerConfig};
 
 use crate::{
+    extension::{Extension, Services, Work},
     health,
     mailer::{Mailer, MailerSettings},
     reactions::Reactions,
@@ -24,6 +25,8 @@ pub struct Options {
     pub reactions: consumer::Settings,
     pub jobs: WorkerConfig,
     pub mailer: MailerSettings,
+    /// What runs beside the product's own reactions and jobs.
+    pub extensions: Vec<Extension>,
 }
 
 impl Options {
@@ -37,7 +40,7 @@ impl Options {
             grace: config.shutdown_grace.saturating_sub(LEFT_OF_GRACE),
             ..WorkerConfig::new(config.database_url()?, name)
         };
-        Ok(Self { reactions: Reactions::settings(), jobs, mailer: MailerSettings::default() })
+        Ok(Self { reactions: Reactions::settings(), jobs, mailer: MailerSettings::default(), extensions: vec![] })
     }
 }
 
@@ -54,7 +57,8 @@ pub async fn run(context: &Context, head: Head) -> anyhow::Result<()> {
 pub async fn start(context: &Context, head: Head, options: Options) -> anyhow::Result<()> {
     let (config, tasks) = (&context.config, &context.tasks);
     let pool = context.database().await?;
-    let mailer = Mailer::new(config, pool.clone(), options.mailer)?;
+    let mails = options.extensions.iter().flat_map(|extension| &extension.mails);
+    let mailer = Mailer::with_texts(config, pool.clone(), options.mailer, mails)?;
     let keys = SubjectKeys::new(context.keys_database().await?, &config.secrets);
     keys.follow(config.keys_database_url()?, tasks);
     let mailing = Mailing {
@@ -65,11 +69,17 @@ pub async fn start(context: &Context, head: Head, options: Options) -> anyhow::R
     };
     let ledger = ErasureLedger::new(&config.erasure.ledger);
     let privacy = Privacy { erasure: Erasure { events: mailing.store.clone(), keys, ledger } };
-    let registry = users::register_privacy(users::register(Registry::new(), mailing), privacy);
-    let registry = retention::register(registry, pool);
+    let registry = users::register_privacy(users::register(Registry::new(), mailing.clone()), privacy);
+    let registry = retention::register(registry, pool.clone());
     let crons = retention::schedule(Crons::new()).context("the schedule of retention")?;
     let crons = users::schedule(crons).context("the schedule of erasures")?;
-    let worker = Worker::new(options.jobs, registry).crons(crons).start(tasks)?;
+    let services = Services { context: context.clone(), head: head.clone(), pool, mailing };
+    let own = Work { registry, crons, queues: options.jobs.queues };
+    let extensions = || options.extensions.iter();
+    let work = extensions().try_fold(own, |work, extension| extension.add_work(&services, work))?;
+    work.check()?;
+    let Work { registry, crons, queues } = work;
+    let worker = Worker::new(WorkerConfig { queues, ..options.jobs }, registry).crons(crons).start(tasks)?;
     health::mail(&context.health, mailer.clone());
     health::jobs(&context.health, worker);
     let shutdown = context.shutdown.clone();
@@ -80,5 +90,6 @@ pub async fn start(context: &Context, head: Head, options: Options) -> anyhow::R
             Ok::<_, Infallible>(())
         }
     });
+    extensions().try_for_each(|extension| extension.start_consumers(&services))?;
     Reactions::start(options.reactions, config, head, tasks)
 }

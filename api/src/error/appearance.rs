@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use actix_web::http::StatusCode;
 
-use super::ApiError;
+use super::{ApiError, ProblemKind};
 use crate::auth::TokenError;
 
 /// What the outside sees of one kind of error.
@@ -13,6 +13,14 @@ pub(crate) struct Appearance {
     pub(crate) status: StatusCode,
     pub(crate) code: &'static str,
     pub(crate) title: &'static str,
+}
+
+impl Appearance {
+    /// Of an extension's kind. A status that is none is a fault of ours.
+    pub(crate) fn of(kind: &ProblemKind) -> Self {
+        let status = StatusCode::from_u16(kind.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Self { status, code: kind.code, title: kind.title }
+    }
 }
 
 /// Every kind of error, for the document.
@@ -170,6 +178,7 @@ impl ApiError {
             Self::ProjectionParked => {
                 (S::SERVICE_UNAVAILABLE, "projection_parked", "What you wait for cannot be read until it is repaired")
             }
+            Self::Further(kind) => return Appearance::of(kind),
             Self::Internal(_) => (S::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side"),
         };
         Appearance { status, code, title }

@@ -15,10 +15,8 @@ use tracing::error;
 
 use crate::{auth::TokenError, middleware::context};
 
-use appearance::Appearance;
-
-pub(crate) use appearance::kinds;
-pub use problem::{FieldError, Place, Problem};
+pub(crate) use appearance::{Appearance, kinds};
+pub use problem::{FieldError, Place, Problem, ProblemKind};
 
 pub type ApiResult<T> = Result<T, ApiError>;
 
@@ -128,6 +126,8 @@ pub enum ApiError {
     OutcomeUnknown,
     ProjectionLag,
     ProjectionParked,
+    /// A kind that an extension has.
+    Further(&'static ProblemKind),
     /// A bug or a fault that has no name here: logged once, never shown.
     Internal(anyhow::Error),
 }

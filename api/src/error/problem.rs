@@ -44,6 +44,17 @@ impl FieldError {
     }
 }
 
+/// A kind of problem that an extension has beside those of every route.
+#[derive(Debug)]
+pub struct ProblemKind {
+    /// Of HTTP.
+    pub status: u16,
+    /// Stable, for programs; no other kind has it.
+    pub code: &'static str,
+    /// The same for every problem of the kind.
+    pub title: &'static str,
+}
+
 /// The body of every answer that is an error.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Problem {

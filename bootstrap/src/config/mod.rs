@@ -7,6 +7,7 @@ mod load;
 mod role;
 mod secret_key;
 mod secrets;
+mod section;
 mod security_txt;
 mod source;
 mod validate;
@@ -23,6 +24,7 @@ pub use dsn::Dsn;
 pub use error::{ConfigError, Problem};
 pub use role::Role;
 pub use secret_key::SecretKey;
+pub use section::{Section, Sections};
 pub use security_txt::SecurityTxt;
 
 /// Everything that a process may be told from outside. docs/operations.md has the table of keys and defaults.
@@ -55,6 +57,8 @@ pub struct Config {
     pub jobs: Jobs,
     /// How long a process may take to finish its work after it was asked to stop.
     pub shutdown_grace: Duration,
+    /// What extensions are told; see [`Config::section`].
+    pub sections: Sections,
 }
 
 /// What the process is used for; only `Development` accepts convenient and therefore unsafe settings.

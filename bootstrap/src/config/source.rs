@@ -43,7 +43,7 @@ fn key_of(variable: &str) -> Option<String> {
 }
 
 /// The settings that nobody has asked for yet, and the problems found so far.
-#[derive(Debug, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Source {
     values: BTreeMap<String, Vec<String>>,
     pub(super) problems: Vec<Problem>,
@@ -163,6 +163,18 @@ impl Source {
                 false
             }
         }
+    }
+
+    /// Takes out all settings of a section, under their full keys.
+    pub(super) fn take_section(&mut self, name: &str) -> Self {
+        let prefix = format!("{name}.");
+        let values = self.values.extract_if(.., |key, _| key.starts_with(&prefix)).collect();
+        Self { values, problems: vec![] }
+    }
+
+    /// The keys of the settings that nobody has asked for yet.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.values.keys().map(String::as_str)
     }
 
     /// Refuses every setting that nobody asked for: most often a typing mistake.

@@ -20,10 +20,7 @@ use jobs::{
 };
 use test_support::{ReceivedMail, SmtpSink, TestDatabase};
 use uuid::Uuid;
-use workers::{
-    Options,
-    mailer::{BreakerSettings, MailerSettings},
-};
+use workers::{BreakerSettings, Options, mailer::MailerSettings};
 
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -97,6 +94,7 @@ impl Installation {
             },
             mailer: MailerSettings { send_timeout: Duration::from_secs(1), breaker },
             reactions: consumer::Settings { lease: Duration::from_millis(500), batch: 7, ..options.reactions },
+            extensions: options.extensions,
         }
     }
 

@@ -8,8 +8,6 @@ use std::{
 use ::metrics::gauge;
 use tracing::{info, warn};
 
-use crate::metrics::BREAKER_STATE;
-
 /// When a breaker opens, and for how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BreakerSettings {
@@ -32,7 +30,11 @@ pub enum BreakerState {
 
 /// Clones share the state.
 #[derive(Clone, Debug)]
-pub(crate) struct Breaker {
+pub struct Breaker {
+    /// Such as `the mail server`.
+    server: &'static str,
+    /// The name of the gauge that shows the state.
+    gauge: &'static str,
     settings: BreakerSettings,
     state: Arc<Mutex<BreakerState>>,
 }
@@ -40,22 +42,23 @@ pub(crate) struct Breaker {
 /// The right to one request. Dropped without a verdict, as when the request was cancelled, it changes nothing.
 #[derive(Debug)]
 #[must_use]
-pub(crate) struct Permit {
+pub struct Permit {
     breaker: Breaker,
     probe: bool,
 }
 
 impl Breaker {
-    pub(crate) fn new(settings: BreakerSettings) -> Self {
-        Self { settings, state: Arc::new(Mutex::new(BreakerState::Closed(0))) }
+    /// Of a server that log lines call so, with a gauge of this name: 0 closed, 1 half open, 2 open.
+    pub fn new(server: &'static str, gauge: &'static str, settings: BreakerSettings) -> Self {
+        Self { server, gauge, settings, state: Arc::new(Mutex::new(BreakerState::Closed(0))) }
     }
 
-    pub(crate) fn state(&self) -> BreakerState {
+    pub fn state(&self) -> BreakerState {
         *self.lock()
     }
 
     /// Lets a request through, or says how long to wait before asking again.
-    pub(crate) fn admit(&self, now: Instant) -> Result<Permit, Duration> {
+    pub fn admit(&self, now: Instant) -> Result<Permit, Duration> {
         let mut state = self.lock();
         let probe = match *state {
             BreakerState::Closed(_) => false,
@@ -65,11 +68,20 @@ impl Breaker {
             BreakerState::HalfOpen => return Err(self.settings.cool_down / 4),
         };
         if probe {
-            info!("trying the mail server again");
-            set(&mut state, BreakerState::HalfOpen);
+            info!(server = self.server, "trying it again");
+            self.set(&mut state, BreakerState::HalfOpen);
         }
         drop(state);
         Ok(Permit { breaker: self.clone(), probe })
+    }
+
+    fn set(&self, state: &mut BreakerState, to: BreakerState) {
+        *state = to;
+        gauge!(self.gauge).set(match to {
+            BreakerState::Closed(_) => 0.0,
+            BreakerState::HalfOpen => 1.0,
+            BreakerState::Open(_) => 2.0,
+        });
     }
 
     fn lock(&self) -> MutexGuard<'_, BreakerState> {
@@ -79,29 +91,30 @@ impl Breaker {
 
 impl Permit {
     /// The server answered, whatever it said.
-    pub(crate) fn succeeded(mut self) {
+    pub fn succeeded(mut self) {
         self.probe = false;
         let mut state = self.breaker.lock();
         if !matches!(*state, BreakerState::Closed(_)) {
-            info!("the mail server answers again");
+            info!(server = self.breaker.server, "it answers again");
         }
-        set(&mut state, BreakerState::Closed(0));
+        self.breaker.set(&mut state, BreakerState::Closed(0));
     }
 
     /// The server could not be reached, or did not do its part.
-    pub(crate) fn failed(mut self, now: Instant) {
+    pub fn failed(mut self, now: Instant) {
         let was_probe = std::mem::take(&mut self.probe);
         let BreakerSettings { failures: limit, cool_down } = self.breaker.settings;
         let mut state = self.breaker.lock();
         match *state {
             BreakerState::Closed(failures) if failures + 1 < limit => {
-                set(&mut state, BreakerState::Closed(failures + 1));
+                self.breaker.set(&mut state, BreakerState::Closed(failures + 1));
             }
             BreakerState::Closed(_) => {
-                warn!(failures = limit, cool_down_s = cool_down.as_secs_f64(), "leaving the mail server alone");
-                set(&mut state, BreakerState::Open(now + cool_down));
+                let (server, cool_down_s) = (self.breaker.server, cool_down.as_secs_f64());
+                warn!(server, failures = limit, cool_down_s, "leaving it alone");
+                self.breaker.set(&mut state, BreakerState::Open(now + cool_down));
             }
-            BreakerState::HalfOpen if was_probe => set(&mut state, BreakerState::Open(now + cool_down)),
+            BreakerState::HalfOpen if was_probe => self.breaker.set(&mut state, BreakerState::Open(now + cool_down)),
             // A request from before it opened: what is known is newer.
             BreakerState::HalfOpen | BreakerState::Open(_) => {}
         }
@@ -114,19 +127,10 @@ impl Drop for Permit {
             let mut state = self.breaker.lock();
             if *state == BreakerState::HalfOpen {
                 // The next one may try at once.
-                set(&mut state, BreakerState::Open(Instant::now()));
+                self.breaker.set(&mut state, BreakerState::Open(Instant::now()));
             }
         }
     }
-}
-
-fn set(state: &mut BreakerState, to: BreakerState) {
-    *state = to;
-    gauge!(BREAKER_STATE).set(match to {
-        BreakerState::Closed(_) => 0.0,
-        BreakerState::HalfOpen => 1.0,
-        BreakerState::Open(_) => 2.0,
-    });
 }
 
 #[cfg(test)]
@@ -136,7 +140,7 @@ mod tests {
     const COOL_DOWN: Duration = Duration::from_secs(60);
 
     fn breaker() -> Breaker {
-        Breaker::new(BreakerSettings { failures: 2, cool_down: COOL_DOWN })
+        Breaker::new("a server", "test_breaker_state", BreakerSettings { failures: 2, cool_down: COOL_DOWN })
     }
 
     fn opened(now: Instant) -> Breaker {
