@@ -33,7 +33,7 @@ const ROUTE: &str = "POST /v1/orders";
 #[serde(deny_unknown_fields)]
 pub struct PlaceOrderRequest {
     #[schema(min_items = 1, max_items = 50)]
-    items: Vec<Line>,
+    items: Vec<OrderLine>,
     #[schema(inline)]
     payment: PaymentMethod,
 }
@@ -41,7 +41,7 @@ pub struct PlaceOrderRequest {
 /// A line of the order to place.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Line {
+struct OrderLine {
     #[schema(example = "tea", pattern = "^[a-z0-9_-]{1,64}$")]
     sku: String,
     #[schema(minimum = 1, maximum = 1000)]
@@ -107,7 +107,7 @@ impl PlaceOrderRequest {
         };
         let (mut items, mut errors) = (vec![], vec![]);
         // What stands on too long a list is not looked up.
-        for (place, Line { sku, quantity }) in self.items.into_iter().enumerate().take(MAX_LINES + 1) {
+        for (place, OrderLine { sku, quantity }) in self.items.into_iter().enumerate().take(MAX_LINES + 1) {
             let sku = Sku::parse(&sku).ok();
             let priced = sku.and_then(|sku| settings.prices.get(&sku).map(|price| (sku, *price)));
             match priced {

@@ -21,7 +21,9 @@ fn program(database: &TestDatabase, arguments: &[&str]) -> Output {
     for name in ["AMQP_URL", "REDIS_URL", "RUST_LOG", "TIDEMARK_CONFIG"] {
         command.env_remove(name);
     }
-    command.args(arguments).current_dir(std::env::temp_dir()).env("DATABASE_URL", database.url()).output().unwrap()
+    command.args(arguments).current_dir(std::env::temp_dir()).env("DATABASE_URL", database.url());
+    // The default port may be taken on the machine.
+    command.env("TIDEMARK_ADMIN__BIND", "127.0.0.1:0").output().unwrap()
 }
 
 #[track_caller]
