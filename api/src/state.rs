@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::web;
 use anyhow::Context as _;
 use bootstrap::{Config, Context, Shutdown, Tasks, config, db, health, redis_pool};
-use event_store::{Erasure, ErasureLedger, EventStore, Head, OneTimeTokens, SigningKeys, SubjectKeys};
+use event_store::{Erasure, ErasureLedger, EventStore, Head, OneTimeTokens, SigningKeys, SubjectKeys, log};
 use messaging::Bus;
 use projections::Progress;
 use tokio_util::task::TaskTracker;
@@ -16,6 +16,7 @@ use crate::{
         AccessToken, Afterwards, ApiKeys, Caller, CommonPasswords, Eras, Means, Passwords, RecoveryCodes, RoleBook,
         Sessions, Standings, Throttle, TokenError, Tokens, sessions::device::DeviceTokens,
     },
+    cache::ReadCache,
     clock::Clock,
     collections::CollectionBook,
     cursors::Cursors,
@@ -23,6 +24,7 @@ use crate::{
     idempotency::IdempotencyKeys,
     live::Live,
     middleware::rate_limit::RateLimits,
+    replica::Replica,
     users::EmailClaims,
 };
 
@@ -35,8 +37,12 @@ pub struct AppState {
     pub pool: db::Pool,
     pub redis: Option<redis_pool::Pool>,
     pub bus: Arc<dyn Bus>,
+    /// A hot standby that queries are answered from while it is far enough.
+    pub replica: Option<Replica>,
     /// How far the read models are.
     pub progress: Progress,
+    /// Answers about records that are still true.
+    pub kept_records: ReadCache,
     pub tokens: Tokens,
     pub standings: Standings,
     pub eras: Eras,
@@ -92,6 +98,10 @@ impl AppState {
         let url = context.config.database_url()?;
         let writing = Tasks::new(Shutdown::new());
         let events = EventStore::open(url, pool.clone(), head, &writing, options.store);
+        let replica = match context.replica()? {
+            Some(replica) => Some(Replica::new(replica, log::incarnation(&mut *pool.get().await?).await?)),
+            None => None,
+        };
         let tokens = Tokens::start(&context.tasks, signing_keys, &secrets.token_key, &http.public_url);
         let tokens = tokens.await.context("the keys of access tokens")?;
         let redis = context.redis()?;
@@ -100,6 +110,8 @@ impl AppState {
         let ledger = ErasureLedger::new(&context.config.erasure.ledger);
         Ok(Self {
             erasure: Erasure { events: events.clone(), keys: keys.clone(), ledger },
+            replica,
+            kept_records: ReadCache::open(context, projections::records::NAME, &pool, &bus)?,
             progress: Progress::start(&context.tasks, pool.clone(), &bus),
             standings: Standings::new(events.clone(), eras.clone()),
             api_keys: ApiKeys::new(pool.clone()),

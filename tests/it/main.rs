@@ -5,4 +5,5 @@ mod app;
 mod boundaries;
 mod faults;
 mod privacy;
+mod reading;
 mod users;

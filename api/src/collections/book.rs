@@ -1,6 +1,6 @@
 //! Collections by name as the log has them now, with their definitions ready for use.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::anyhow;
 use domain::collections::{Collection, CollectionId, CollectionName, Definition, Shape};
@@ -12,6 +12,8 @@ use crate::error::{ApiError, ApiResult};
 
 /// A definition that was checked takes some ten kilobytes.
 const REMEMBERED: u64 = 1_000;
+/// As long as roles are remembered.
+const RECENT: Duration = Duration::from_secs(1);
 
 /// Finds collections. Clones share what is remembered.
 #[derive(Clone)]
@@ -22,6 +24,7 @@ pub struct CollectionBook {
     ids: Cache<CollectionName, CollectionId>,
     /// By stream and version, so that an entry is true for ever.
     shapes: Cache<(CollectionId, i64), Arc<Shape>>,
+    recent: Cache<CollectionName, Found>,
 }
 
 /// A collection at one moment.
@@ -34,7 +37,24 @@ pub struct Found {
 
 impl CollectionBook {
     pub fn new(events: EventStore) -> Self {
-        Self { events, ids: Cache::new(REMEMBERED), shapes: Cache::new(REMEMBERED) }
+        let recent = Cache::builder().max_capacity(REMEMBERED).time_to_live(RECENT).build();
+        Self { events, ids: Cache::new(REMEMBERED), shapes: Cache::new(REMEMBERED), recent }
+    }
+
+    /// The collection of this name, as the log had it a second ago or later: enough for queries, as a second is for roles.
+    /// A query that follows a change in the same process sees it.
+    pub async fn find_recent(&self, name: &CollectionName) -> ApiResult<Found> {
+        if let Some(found) = self.recent.get(name) {
+            return Ok(found);
+        }
+        let found = self.find(name).await?;
+        self.recent.insert(name.clone(), found.clone());
+        Ok(found)
+    }
+
+    /// After a command that changed the collection.
+    pub(super) fn forget(&self, name: &CollectionName) {
+        self.recent.invalidate(name);
     }
 
     /// The collection of this name, as the log has it now.

@@ -87,6 +87,7 @@ pub async fn change_collection(
     let mut execution = begun.execution(context.metadata(Some(user)), 200)?;
     execution.expected = seen.0;
     let done = state.events.execute(&stream(id), command, execution).await?;
+    state.collections.forget(&name);
     answer_changed(&state, id, done, HttpResponse::Ok()).await
 }
 

@@ -60,6 +60,7 @@ pub async fn delete_collection(
     let execution =
         event_store::Execution { expected: seen.0, claims: vec![name_claim::release(&name, &stream)], ..execution };
     let done = state.events.execute(&stream, DeleteCollection { at: state.clock.now() }, execution).await?;
+    state.collections.forget(&name);
     Ok(answer::done(done.position))
 }
 

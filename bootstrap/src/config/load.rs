@@ -89,6 +89,7 @@ fn read(source: &mut Source, role: Role) -> Config {
         admin: Admin { bind: source.optional("admin.bind", ADDRESS).unwrap_or_else(|| loopback(9090)) },
         database: Database {
             url: source.dsn("database.url", &Dsn::POSTGRES),
+            replica_url: source.dsn("database.replica_url", &Dsn::POSTGRES),
             pool_size: source.number("database.pool_size", 16, 1..=500),
             patience: DATABASE_PATIENCE,
         },
@@ -194,6 +195,7 @@ fn limits(source: &mut Source) -> Limits {
         password_hashing: source.number("limits.password_hashing", cores.saturating_sub(1).max(1), 1..=256),
         password_queue: source.number("limits.password_queue", 64, 1..=10_000),
         live_connections: source.number("limits.live_connections", 10_000, 1..=MOST),
+        cache_bytes: source.number("limits.cache_bytes", 16 << 20, 0..=1 << 40),
     }
 }
 

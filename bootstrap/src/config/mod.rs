@@ -117,6 +117,8 @@ pub struct Admin {
 pub struct Database {
     /// `None` lets the all-in-one binary start a private cluster; see [`Config::database_url`].
     pub url: Option<Dsn>,
+    /// A hot standby that queries may be answered from.
+    pub replica_url: Option<Dsn>,
     /// Connections in the pool of this process, beside the few that tasks keep for themselves.
     pub pool_size: usize,
     /// How long the start waits for the server, which may be starting at the same time. No setting.
@@ -211,6 +213,8 @@ pub struct Limits {
     pub password_queue: usize,
     /// WebSocket connections of this process.
     pub live_connections: usize,
+    /// Answers to queries that this process keeps where there is no Redis; 0 keeps none.
+    pub cache_bytes: usize,
 }
 
 /// How long somebody stays signed in.

@@ -12,8 +12,9 @@ use std::{
 use super::{Dsn, Problem};
 
 /// Variables that name settings without the `TIDEMARK_` prefix, as other programs and platforms set them.
-const WELL_KNOWN: [(&str, &str); 6] = [
+const WELL_KNOWN: [(&str, &str); 7] = [
     ("DATABASE_URL", "database.url"),
+    ("DATABASE_REPLICA_URL", "database.replica_url"),
     ("AMQP_URL", "amqp_url"),
     ("REDIS_URL", "redis_url"),
     ("SMTP_URL", "mail.smtp_url"),
