@@ -17,7 +17,8 @@ RUN apt-get update \
     && useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin tidemark \
     && install -d -o tidemark -g tidemark /var/lib/tidemark \
     # Where a volume for the erasure ledger is mounted, it belongs to whoever the directory belongs to.
-    && install -d -o tidemark -g tidemark -m 0700 /var/lib/tidemark/erasures
+    && install -d -o tidemark -g tidemark -m 0700 /var/lib/tidemark/erasures \
+    && install -d -o tidemark -g tidemark -m 0700 /var/lib/tidemark/files
 COPY --from=build /binaries/ /usr/local/bin/
 COPY LICENSE-APACHE LICENSE-MIT /usr/share/doc/tidemark/
 USER 10001:10001

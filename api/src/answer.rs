@@ -4,6 +4,7 @@ use actix_web::{
     HttpResponse, HttpResponseBuilder,
     http::header::{self, HeaderName},
 };
+use bytes::Bytes;
 use serde::Serialize;
 
 use crate::extract::IfNoneMatch;
@@ -20,6 +21,17 @@ pub fn resource<T: Serialize>(body: &T, version: i64, position: i64, cached: &If
     let mut response = if cached.has(version) { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response.insert_header((header::ETAG, etag(version))).insert_header((POSITION, position));
     if cached.has(version) { response.finish() } else { response.json(body) }
+}
+
+/// One resource as text, or 304 when the caller has this version. Browsers may keep it, and ask each time whether it is still so.
+pub fn revalidated(version: i64, position: i64, cached: &IfNoneMatch, text: Bytes) -> HttpResponse {
+    let has = cached.has(version);
+    let mut response = if has { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    response.insert_header((header::ETAG, etag(version))).insert_header((POSITION, position));
+    response
+        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
+        .insert_header((header::VARY, "Authorization, Cookie"));
+    if has { response.finish() } else { response.content_type("application/json").body(text) }
 }
 
 /// What a command did that leaves nothing to show.

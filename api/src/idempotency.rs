@@ -7,7 +7,7 @@ use std::{
 
 use bootstrap::config::SecretKey;
 use domain::users::UserId;
-use event_store::{Executed, Execution, Idempotency, KeyedHash, Metadata, RawJson};
+use event_store::{Execution, Idempotency, KeyedHash, Metadata, RawJson, Replay};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -102,12 +102,12 @@ impl Begun {
 }
 
 /// The id of what a command has made: `id`, or the first one's when it was a repeat.
-pub fn made<A>(done: &Executed<A>, id: Uuid) -> ApiResult<Uuid> {
+pub fn made(replay: Option<&Replay>, id: Uuid) -> ApiResult<Uuid> {
     #[derive(Deserialize)]
     struct Made {
         id: Uuid,
     }
-    let Some(response) = done.replay.as_ref().and_then(|replay| replay.response.as_ref()) else { return Ok(id) };
+    let Some(response) = replay.and_then(|replay| replay.response.as_ref()) else { return Ok(id) };
     let made: Made = serde_json::from_str(response.get()).map_err(|error| ApiError::Internal(error.into()))?;
     Ok(made.id)
 }

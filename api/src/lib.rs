@@ -4,13 +4,17 @@ pub mod account;
 pub mod answer;
 pub mod audit;
 pub mod auth;
+pub mod batch;
+pub mod cache;
 pub mod clock;
 pub mod collections;
 pub mod cursors;
 pub mod docs;
 pub mod error;
 pub mod exports;
+pub mod extension;
 pub mod extract;
+pub mod files;
 pub mod health;
 mod http2;
 pub mod idempotency;
@@ -21,6 +25,7 @@ pub mod openapi;
 pub mod operator;
 mod reading;
 pub mod records;
+mod replica;
 pub mod roles;
 pub mod routes;
 mod schema;
@@ -36,6 +41,7 @@ use bootstrap::Context;
 use event_store::Head;
 use messaging::Bus;
 
+pub use extension::Extension;
 pub use server::Api;
 pub use state::AppState;
 
@@ -45,11 +51,13 @@ pub struct Options {
     /// Of bcrypt: each step doubles the work.
     pub password_cost: u32,
     pub store: event_store::Options,
+    /// What is served beside the product's own routes.
+    pub extensions: Vec<Extension>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { password_cost: auth::passwords::COST, store: event_store::Options::default() }
+        Self { password_cost: auth::passwords::COST, store: event_store::Options::default(), extensions: vec![] }
     }
 }
 

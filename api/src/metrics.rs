@@ -20,3 +20,5 @@ pub const RATE_LIMITED: &str = "tidemark_http_rate_limited_total";
 pub const RATE_LIMIT_FALLBACKS: &str = "tidemark_http_rate_limit_fallbacks_total";
 /// Certificates read again after the start, by `outcome`: loaded, refused.
 pub const CERTIFICATE_RELOADS: &str = "tidemark_http_certificate_reloads_total";
+/// Queries where there is a read replica, by `answered_by`: replica, primary.
+pub const REPLICA_READS: &str = "tidemark_http_replica_reads_total";

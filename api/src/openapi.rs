@@ -1,10 +1,10 @@
 //! The API's OpenAPI 3.1 document, made from the handlers; what all routes have in common is added here.
 
-use std::sync::LazyLock;
+use std::{fmt, sync::OnceLock};
 
-use actix_web::{HttpResponse, http::header};
+use actix_web::{HttpResponse, http::header, web::Bytes};
 use serde_json::{Value, json};
-use utoipa::OpenApi;
+use utoipa::{OpenApi, openapi::OpenApi as OpenApiDocument};
 
 use crate::{
     account, audit,
@@ -12,11 +12,15 @@ use crate::{
         api_keys, change_email, change_password, confirm_email_change, forgot_password, jwks, login, logout, mfa,
         refresh, resend_verification, reset_password, sessions, step_up, undo_email_change, verify_email,
     },
-    collections, docs,
-    error::{self, FieldError, Problem},
-    exports, health, records, roles,
-    routes::{Access, ENDPOINTS, Endpoint, LIVE},
-    security_txt, users,
+    batch, collections, docs,
+    error::{self, Appearance, FieldError, Problem},
+    exports,
+    extension::Extension,
+    files, health, records, roles,
+    routes::{self, Access, Endpoint, LIVE},
+    security_txt,
+    state::State,
+    users,
 };
 
 const CACHED: &str = "public, max-age=300";
@@ -81,9 +85,31 @@ const CACHED: &str = "public, max-age=300";
         collections::delete::delete_collection,
         records::list::list_records,
         records::create::create_record,
+        records::search::search_records,
         records::show::show_record,
         records::change::change_record,
+        records::replace::replace_record,
         records::delete::delete_record,
+        records::restore::restore_record,
+        records::history::list::list_history,
+        records::history::diff::diff_versions,
+        batch::run::run_batch,
+        files::list::list_files,
+        files::create::create_file,
+        files::usage::show_usage,
+        files::tus::options::uploads_options,
+        files::tus::create::begin_upload,
+        files::tus::show::show_upload,
+        files::tus::append::append_upload,
+        files::tus::terminate::end_upload,
+        files::show::show_file,
+        files::rename::rename_file,
+        files::delete::delete_file,
+        files::content::download_file,
+        files::thumbnail::show_thumbnail,
+        files::sign::sign_url,
+        files::sign_for_record::sign_url_for_record,
+        files::signed::download_signed,
         users::erase::erase_me,
         users::erase::erase_user,
         exports::request::request_export,
@@ -103,25 +129,51 @@ const CACHED: &str = "public, max-age=300";
 )]
 struct Handlers;
 
-/// Serialised once for the process.
-static DOCUMENT: LazyLock<String> = LazyLock::new(|| build().to_string());
+/// The document of a process with these extensions, serialised when it is first asked for.
+pub struct Document {
+    extensions: Vec<Extension>,
+    text: OnceLock<Bytes>,
+}
+
+impl Document {
+    pub(crate) fn new(extensions: Vec<Extension>) -> Self {
+        Self { extensions, text: OnceLock::new() }
+    }
+
+    fn text(&self) -> Bytes {
+        self.text.get_or_init(|| build_with(&self.extensions).to_string().into()).clone()
+    }
+}
+
+impl fmt::Debug for Document {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Document").field("extensions", &self.extensions).finish_non_exhaustive()
+    }
+}
 
 /// The API as an OpenAPI document
 #[utoipa::path(get, path = "/v1/openapi.json", tag = "docs",
     responses((status = 200, description = "OpenAPI 3.1", body = Value)))]
-pub async fn document() -> HttpResponse {
+pub async fn document(state: State) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, CACHED))
         .content_type("application/json")
-        .body(DOCUMENT.as_str())
+        .body(state.document.text())
 }
 
-/// The whole document.
+/// The whole document of the product.
 pub fn build() -> Value {
+    build_with(&[])
+}
+
+/// The same with what extensions add.
+pub fn build_with(extensions: &[Extension]) -> Value {
+    let described =
+        extensions.iter().flat_map(Extension::documents).fold(Handlers::openapi(), OpenApiDocument::merge_from);
     // Made of plain maps: nothing in it could fail.
-    let mut document = serde_json::to_value(Handlers::openapi()).unwrap_or_default();
+    let mut document = serde_json::to_value(described).unwrap_or_default();
     document["paths"][LIVE] = live();
-    for endpoint in ENDPOINTS {
+    for endpoint in routes::with(extensions) {
         if let Some(operation) = document["paths"][endpoint.path].get_mut(endpoint.method.as_str().to_lowercase()) {
             complete(operation, endpoint);
         }
@@ -130,8 +182,10 @@ pub fn build() -> Value {
         "access_token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
         "api_key": {"type": "http", "scheme": "bearer", "description": "An API key, which begins with `tmk_`"},
     });
+    let further = extensions.iter().flat_map(|extension| extension.problems.iter().copied().map(Appearance::of));
     document["x-problems"] = error::kinds()
         .into_iter()
+        .chain(further)
         .map(|kind| json!({"code": kind.code, "status": kind.status.as_u16(), "title": kind.title}))
         .collect();
     document

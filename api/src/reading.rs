@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bootstrap::db::Pooled;
 use event_store::log;
 use projections::WaitError;
 
@@ -13,7 +14,29 @@ use crate::{
 /// How long a read waits for a position.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// A connection to read with, and a position that what is read reflects.
+pub struct Reading {
+    pub conn: Pooled,
+    pub position: i64,
+}
+
 impl AppState {
+    /// A connection to read what a projection says at `after` or later, on the read replica where there is one and it
+    /// is far enough.
+    pub async fn reading(&self, projection: &str, after: Option<i64>, streams: &[&str]) -> ApiResult<Reading> {
+        if let Some(replica) = &self.replica {
+            if let Some(position) = after {
+                self.refuse_beyond(position).await?;
+            }
+            let current = self.progress.position(projection);
+            if let Some(reading) = replica.reading(projection, after, current).await {
+                return Ok(reading);
+            }
+        }
+        let position = self.reflected(projection, after, streams).await?;
+        Ok(Reading { conn: self.pool.get().await?, position })
+    }
+
     /// Waits until a projection reflects `after` for these streams (all, when none is given). Returns a position that
     /// whatever is read from now on reflects.
     pub async fn reflected(&self, projection: &str, after: Option<i64>, streams: &[&str]) -> ApiResult<i64> {

@@ -1,4 +1,4 @@
-//! Every URL: who may use it, and which limit it counts against.
+//! Every URL: who may use it, and which limit it counts against. Extensions add theirs, made by the same functions.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,9 @@ use crate::{
         api_keys, change_email, change_password, confirm_email_change, forgot_password, jwks, login, logout, mfa,
         refresh, resend_verification, reset_password, sessions, step_up, undo_email_change, verify_email,
     },
-    collections, docs, exports, health, live,
+    batch, collections, docs, exports,
+    extension::Extension,
+    files, health, live,
     middleware::{self, rate_limit::Class},
     openapi, records, roles, security_txt, users,
 };
@@ -103,9 +105,31 @@ pub static ENDPOINTS: &[Endpoint] = &[
     all(Method::DELETE, "/v1/collections/{name}", ("collections", "manage"), || web::delete().to(collections::delete::delete_collection)),
     own(Method::GET, "/v1/collections/{name}/records", ("records", "read"), || get(records::list::list_records)),
     own(Method::POST, "/v1/collections/{name}/records", ("records", "create"), || web::post().to(records::create::create_record)),
+    own(Method::POST, "/v1/collections/{name}/records/search", ("records", "read"), || web::post().to(records::search::search_records)),
     own(Method::GET, "/v1/collections/{name}/records/{id}", ("records", "read"), || get(records::show::show_record)),
     own(Method::PATCH, "/v1/collections/{name}/records/{id}", ("records", "update"), || web::patch().to(records::change::change_record)),
+    own(Method::PUT, "/v1/collections/{name}/records/{id}", ("records", "update"), || web::put().to(records::replace::replace_record)),
     own(Method::DELETE, "/v1/collections/{name}/records/{id}", ("records", "delete"), || web::delete().to(records::delete::delete_record)),
+    own(Method::POST, "/v1/collections/{name}/records/{id}/restore", ("records", "update"), || web::post().to(records::restore::restore_record)),
+    own(Method::GET, "/v1/collections/{name}/records/{id}/history", ("records", "read"), || get(records::history::list::list_history)),
+    own(Method::GET, "/v1/collections/{name}/records/{id}/history/diff", ("records", "read"), || get(records::history::diff::diff_versions)),
+    own(Method::POST, "/v1/batch", ("records", "update"), || web::post().to(batch::run::run_batch)),
+    own(Method::GET, "/v1/files", ("files", "read"), || get(files::list::list_files)),
+    own(Method::POST, "/v1/files", ("files", "create"), || web::post().to(files::create::create_file)),
+    own(Method::GET, "/v1/files/usage", ("files", "read"), || get(files::usage::show_usage)),
+    public(Method::OPTIONS, "/v1/files/tus", None, || web::route().method(Method::OPTIONS).to(files::tus::options::uploads_options)),
+    own(Method::POST, "/v1/files/tus", ("files", "create"), || web::post().to(files::tus::create::begin_upload)),
+    own(Method::GET, "/v1/files/tus/{id}", ("files", "create"), || get(files::tus::show::show_upload)),
+    own(Method::PATCH, "/v1/files/tus/{id}", ("files", "create"), || web::patch().to(files::tus::append::append_upload)),
+    own(Method::DELETE, "/v1/files/tus/{id}", ("files", "create"), || web::delete().to(files::tus::terminate::end_upload)),
+    own(Method::GET, "/v1/files/{id}", ("files", "read"), || get(files::show::show_file)),
+    own(Method::PATCH, "/v1/files/{id}", ("files", "update"), || web::patch().to(files::rename::rename_file)),
+    own(Method::DELETE, "/v1/files/{id}", ("files", "delete"), || web::delete().to(files::delete::delete_file)),
+    own(Method::GET, "/v1/files/{id}/content", ("files", "read"), || get(files::content::download_file)),
+    own(Method::GET, "/v1/files/{id}/thumbnail", ("files", "read"), || get(files::thumbnail::show_thumbnail)),
+    own(Method::POST, "/v1/files/{id}/url", ("files", "read"), || web::post().to(files::sign::sign_url)),
+    own(Method::POST, "/v1/collections/{name}/records/{id}/files/{file}/url", ("records", "read"), || web::post().to(files::sign_for_record::sign_url_for_record)),
+    public(Method::GET, "/v1/files/{id}/signed", Some(Class::SignedUrl), || get(files::signed::download_signed)),
     all(Method::DELETE, "/v1/users/{id}", ("users", "erase"), || web::delete().to(users::erase::erase_user)).in_session(),
     public(Method::GET, LIVE, Some(Class::Live), || web::get().to(live::connect)),
     public(Method::GET, "/v1/openapi.json", None, || get(openapi::document)),
@@ -121,15 +145,16 @@ pub static ENDPOINTS: &[Endpoint] = &[
     public(Method::GET, "/", None, || get(docs::start)),
 ];
 
-/// Resource and action, as domain/src/roles/permission.rs lists them.
-type Needed = (&'static str, &'static str);
+/// Resource and action, as domain/src/roles/permission.rs lists them, or as an extension offers them.
+pub type Needed = (&'static str, &'static str);
 
-const fn public(method: Method, path: &'static str, class: Option<Class>, route: fn() -> Route) -> Endpoint {
+/// For everybody; `None` for `class` sets no limit.
+pub const fn public(method: Method, path: &'static str, class: Option<Class>, route: fn() -> Route) -> Endpoint {
     Endpoint { method, path, access: Access::Public, class, api_keys: false, enrolment: false, route }
 }
 
 /// For what concerns the session itself, such as ending it. No API key gets in.
-const fn signed_in(method: Method, path: &'static str, route: fn() -> Route) -> Endpoint {
+pub const fn signed_in(method: Method, path: &'static str, route: fn() -> Route) -> Endpoint {
     Endpoint {
         method,
         path,
@@ -142,12 +167,12 @@ const fn signed_in(method: Method, path: &'static str, route: fn() -> Route) -> 
 }
 
 /// For what the caller may do to the caller's own things, and to records within the rules of their collection.
-const fn own(method: Method, path: &'static str, needed: Needed, route: fn() -> Route) -> Endpoint {
+pub const fn own(method: Method, path: &'static str, needed: Needed, route: fn() -> Route) -> Endpoint {
     permitted(method, path, needed, Scope::Own, route)
 }
 
 /// For what the caller may do to the things of everybody.
-const fn all(method: Method, path: &'static str, needed: Needed, route: fn() -> Route) -> Endpoint {
+pub const fn all(method: Method, path: &'static str, needed: Needed, route: fn() -> Route) -> Endpoint {
     permitted(method, path, needed, Scope::All, route)
 }
 
@@ -164,20 +189,22 @@ const fn permitted(
 
 impl Endpoint {
     /// Whoever has signed in only, no API key: for credentials, and for what needs a recent authentication.
-    const fn in_session(mut self) -> Self {
+    #[must_use]
+    pub const fn in_session(mut self) -> Self {
         self.api_keys = false;
         self
     }
 
     /// What setting up a second factor takes, and signing out.
-    const fn for_enrolment(mut self) -> Self {
+    #[must_use]
+    pub const fn for_enrolment(mut self) -> Self {
         self.enrolment = true;
         self
     }
 }
 
 /// A read: HEAD is answered like GET, without the body.
-fn get<F, Args>(handler: F) -> Route
+pub fn get<F, Args>(handler: F) -> Route
 where
     F: Handler<Args>,
     Args: actix_web::FromRequest + 'static,
@@ -186,14 +213,19 @@ where
     web::route().guard(guard::Any(guard::Get()).or(guard::Head())).to(handler)
 }
 
+/// The product's endpoints, then those of extensions.
+pub(crate) fn with(extensions: &[Extension]) -> impl Iterator<Item = &'static Endpoint> {
+    ENDPOINTS.iter().chain(extensions.iter().flat_map(|extension| extension.endpoints.iter().copied()))
+}
+
 /// The endpoints of each URL, in the order of the table.
 pub(crate) struct Resources(Vec<(&'static str, &'static [&'static Endpoint])>);
 
 impl Resources {
     /// Made once for the process: what middleware refers to lives as long as it does.
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(extensions: &[Extension]) -> Self {
         let mut by_path: BTreeMap<&'static str, Vec<&'static Endpoint>> = BTreeMap::new();
-        for endpoint in ENDPOINTS {
+        for endpoint in with(extensions) {
             by_path.entry(endpoint.path).or_default().push(endpoint);
         }
         // Ascending paths put `/v1/users/me` before `/v1/users/{id}`, which would take it: `{` sorts after letters.

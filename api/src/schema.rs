@@ -57,3 +57,12 @@ diesel::table! {
         last_used_at -> Timestamptz,
     }
 }
+
+diesel::table! {
+    file_thumbnails (file_id) {
+        file_id -> Uuid,
+        sizes -> Array<Integer>,
+        content_type -> Text,
+        made_at -> Timestamptz,
+    }
+}

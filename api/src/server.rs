@@ -13,14 +13,14 @@ use actix_web::{
     web,
 };
 use anyhow::Context as _;
-use bootstrap::{Context, config::ConfigError};
+use bootstrap::{Config, Context, config::ConfigError};
 use event_store::Head;
 use messaging::Bus;
 use rustls::ServerConfig;
 use tracing::info;
 
 use crate::{
-    Options, http2, live,
+    Extension, Options, extension, http2, live,
     routes::Resources,
     security_txt,
     state::{AppState, State},
@@ -45,6 +45,7 @@ pub struct Api {
 impl Api {
     /// Connects to what the handlers need and binds `http.bind`.
     pub async fn start(context: &Context, bus: Arc<dyn Bus>, head: Head, options: Options) -> anyhow::Result<Self> {
+        extension::check(&options.extensions)?;
         let bind = context.config.http.bind;
         let listener = TcpListener::bind(bind).with_context(|| format!("cannot listen on {bind}"))?;
         let address = listener.local_addr()?;
@@ -52,8 +53,9 @@ impl Api {
         let certificate = certificate.map_err(ConfigError::from)?;
         let tls = certificate.as_ref().map(Certificate::server_config).transpose()?;
         security_txt::warn_without_contact(&context.config);
+        let mounted = Mounted::of(&options.extensions, &context.config)?;
         let state = web::Data::new(AppState::new(context, bus, head, options).await?);
-        let server = server(listener, &state, tls)?;
+        let server = server(listener, &state, mounted, tls)?;
         if let Some(certificate) = &certificate {
             certificate.follow(&context.tasks)?;
         }
@@ -81,11 +83,29 @@ impl Api {
     }
 }
 
-fn server(listener: TcpListener, state: &State, tls: Option<ServerConfig>) -> io::Result<Server> {
-    let (state, resources) = (state.clone(), Arc::new(Resources::new()));
+/// What every thread of the server mounts.
+struct Mounted {
+    resources: Resources,
+    data: Vec<extension::Configure>,
+}
+
+impl Mounted {
+    fn of(extensions: &[Extension], config: &Config) -> Result<Self, ConfigError> {
+        let data = extensions.iter().map(|extension| extension.configure(config)).collect::<Result<Vec<_>, _>>()?;
+        Ok(Self { resources: Resources::new(extensions), data: data.concat() })
+    }
+
+    fn mount(&self, app: &mut web::ServiceConfig) {
+        self.data.iter().for_each(|configure| configure(app));
+        self.resources.mount(app);
+    }
+}
+
+fn server(listener: TcpListener, state: &State, mounted: Mounted, tls: Option<ServerConfig>) -> io::Result<Server> {
+    let (state, mounted) = (state.clone(), Arc::new(mounted));
     let server = HttpServer::new(move || {
-        let resources = Arc::clone(&resources);
-        App::new().app_data(state.clone()).configure(move |app| resources.mount(app))
+        let mounted = Arc::clone(&mounted);
+        App::new().app_data(state.clone()).configure(move |app| mounted.mount(app))
     });
     let server = server
         .disable_signals()

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::web;
 use anyhow::Context as _;
 use bootstrap::{Config, Context, Shutdown, Tasks, config, db, health, redis_pool};
-use event_store::{Erasure, ErasureLedger, EventStore, Head, OneTimeTokens, SigningKeys, SubjectKeys};
+use event_store::{Erasure, ErasureLedger, EventStore, Head, OneTimeTokens, SigningKeys, SubjectKeys, log};
 use messaging::Bus;
 use projections::Progress;
 use tokio_util::task::TaskTracker;
@@ -16,13 +16,18 @@ use crate::{
         AccessToken, Afterwards, ApiKeys, Caller, CommonPasswords, Eras, Means, Passwords, RecoveryCodes, RoleBook,
         Sessions, Standings, Throttle, TokenError, Tokens, sessions::device::DeviceTokens,
     },
+    cache::ReadCache,
     clock::Clock,
     collections::CollectionBook,
     cursors::Cursors,
     error::{ApiError, ApiResult},
+    files::Files,
     idempotency::IdempotencyKeys,
-    live::Live,
+    live::{self, Live},
     middleware::rate_limit::RateLimits,
+    openapi::Document,
+    records::{Filters, ListPool},
+    replica::Replica,
     users::EmailClaims,
 };
 
@@ -35,13 +40,20 @@ pub struct AppState {
     pub pool: db::Pool,
     pub redis: Option<redis_pool::Pool>,
     pub bus: Arc<dyn Bus>,
+    /// A hot standby that queries are answered from while it is far enough.
+    pub replica: Option<Replica>,
     /// How far the read models are.
     pub progress: Progress,
+    /// Answers about records that are still true.
+    pub kept_records: ReadCache,
     pub tokens: Tokens,
     pub standings: Standings,
     pub eras: Eras,
     pub roles: RoleBook,
     pub collections: CollectionBook,
+    pub filters: Filters,
+    pub lists: ListPool,
+    pub files: Files,
     pub api_keys: ApiKeys,
     pub passwords: Passwords,
     pub sessions: Sessions,
@@ -53,6 +65,7 @@ pub struct AppState {
     pub cursors: Cursors,
     pub rate_limits: RateLimits,
     pub live: Live,
+    pub document: Document,
     pub one_time_tokens: OneTimeTokens,
     /// What the installation demands of accounts.
     pub accounts: config::Accounts,
@@ -92,14 +105,32 @@ impl AppState {
         let url = context.config.database_url()?;
         let writing = Tasks::new(Shutdown::new());
         let events = EventStore::open(url, pool.clone(), head, &writing, options.store);
+        let replica = match context.replica()? {
+            Some(replica) => Some(Replica::new(replica, log::incarnation(&mut *pool.get().await?).await?)),
+            None => None,
+        };
         let tokens = Tokens::start(&context.tasks, signing_keys, &secrets.token_key, &http.public_url);
         let tokens = tokens.await.context("the keys of access tokens")?;
         let redis = context.redis()?;
-        let roles = RoleBook::new(events.clone(), context.config.accounts.second_factor);
+        let offers = options.extensions.iter().flat_map(|extension| extension.offers.clone()).collect();
+        let roles = RoleBook::new(events.clone(), context.config.accounts.second_factor).offering(offers);
         let eras = Eras::new(events.clone());
+        let collections = CollectionBook::new(events.clone());
+        let live = live::Parts {
+            bus: &bus,
+            pool: &pool,
+            keys: &keys,
+            events: &events,
+            roles: &roles,
+            eras: &eras,
+            collections: &collections,
+        };
+        let live = Live::start(context, &live);
         let ledger = ErasureLedger::new(&context.config.erasure.ledger);
         Ok(Self {
             erasure: Erasure { events: events.clone(), keys: keys.clone(), ledger },
+            replica,
+            kept_records: ReadCache::open(context, projections::records::NAME, &pool, &bus)?,
             progress: Progress::start(&context.tasks, pool.clone(), &bus),
             standings: Standings::new(events.clone(), eras.clone()),
             api_keys: ApiKeys::new(pool.clone()),
@@ -119,10 +150,14 @@ impl AppState {
             accounts: context.config.accounts.clone(),
             security_txt: context.config.security_txt.clone(),
             afterwards: Afterwards::default(),
+            document: Document::new(options.extensions),
             cursors: Cursors::new(&secrets.token_key),
             rate_limits: RateLimits::new(&limits, redis.clone(), &redis_prefix, &secrets.token_key),
-            live: Live::start(context, &bus, &pool, &keys, &events, &roles, &eras),
-            collections: CollectionBook::new(events.clone()),
+            filters: Filters::default(),
+            lists: ListPool::new(url, context.config.database.pool_size, limits.list_time)?,
+            live,
+            collections,
+            files: Files::new(context).context("the place of files")?,
             roles,
             eras,
             events,

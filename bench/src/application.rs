@@ -2,10 +2,17 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, anyhow, ensure};
 use api::{Api, Options};
-use bootstrap::{Config, Context, Shutdown, config::Dsn, metrics::Metrics, process::install_crypto};
-use event_store::Head;
+use bootstrap::{
+    Config, Context, Shutdown, Tasks, config::Dsn, db::Connection, metrics::Metrics, process::install_crypto,
+};
+use domain::{
+    Aggregate,
+    roles::RoleName,
+    users::{GrantRole, User},
+};
+use event_store::{EventStore, Execution, Head, StreamId};
 use messaging::Bus;
 use serde_json::json;
 use test_support::TestDatabase;
@@ -30,7 +37,7 @@ pub(crate) struct Application {
     pub(crate) address: SocketAddr,
     contexts: Vec<Context>,
     served: JoinHandle<anyhow::Result<()>>,
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 impl Application {
@@ -45,7 +52,16 @@ impl Application {
 
     pub(crate) async fn start_as(wiring: Wiring, options: Options) -> anyhow::Result<Self> {
         install_crypto();
-        let database = TestDatabase::create().await;
+        Self::run(TestDatabase::create().await, wiring, options).await
+    }
+
+    /// On a database that there is already.
+    pub(crate) async fn start_on(database: TestDatabase, wiring: Wiring) -> anyhow::Result<Self> {
+        install_crypto();
+        Self::run(database, wiring, Options { password_cost: PASSWORD_COST, ..Options::default() }).await
+    }
+
+    async fn run(database: TestDatabase, wiring: Wiring, options: Options) -> anyhow::Result<Self> {
         let mut config = Config::development(database.url())?;
         config.http.bind = "127.0.0.1:0".parse()?;
         config.limits.credential_requests = 1_000_000;
@@ -66,10 +82,10 @@ impl Application {
                 contexts.push(context);
             }
         }
-        Ok(Self { address: api.address(), contexts, served: tokio::spawn(api.serve()), _database: database })
+        Ok(Self { address: api.address(), contexts, served: tokio::spawn(api.serve()), database })
     }
 
-    /// Registers somebody, and returns the access token of who signs in then.
+    /// Registers somebody, unless that was done before, and returns the access token of who signs in then.
     pub(crate) async fn person(&self, number: usize) -> anyhow::Result<String> {
         let mut client = Client::connect(self.address).await?;
         let email = format!("person-{number}@example.org");
@@ -79,13 +95,45 @@ impl Application {
         Ok(signed_in["access_token"].as_str().context("no token")?.to_owned())
     }
 
-    pub(crate) async fn stop(self) -> anyhow::Result<()> {
+    /// The access token of somebody who may do everything.
+    pub(crate) async fn admin(&self) -> anyhow::Result<String> {
+        let token = self.person(1_000_000).await?;
+        let mut client = Client::connect(self.address).await?;
+        let headers = format!("authorization: Bearer {token}\r\n");
+        let me = client.send("GET", "/v1/users/me", &headers, "").await?.json(200)?;
+        let id = me["id"].as_str().context("no id")?.parse()?;
+        let tasks = Tasks::new(Shutdown::new());
+        let pool = self.database.pool(2);
+        let store = EventStore::open(self.database.url(), pool, Head::new(), &tasks, Default::default());
+        let command = GrantRole { role: RoleName::ADMIN, at: chrono::Utc::now() };
+        let stream = StreamId::new(User::CATEGORY, id);
+        store
+            .execute(&stream, command, Execution::new(uuid::Uuid::now_v7()))
+            .await
+            .map_err(|error| anyhow!("{error:?}"))?;
+        tasks.shutdown().request();
+        ensure!(tasks.join(Duration::from_secs(20)).await, "a task did not stop");
+        // Roles are remembered for a second.
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
+        Ok(token)
+    }
+
+    pub(crate) async fn connect(&self) -> Connection {
+        self.database.connect().await
+    }
+
+    /// Leaves the database as it is.
+    pub(crate) async fn stop_keeping(self) -> anyhow::Result<TestDatabase> {
         self.contexts.iter().for_each(|context| context.shutdown.request());
         self.served.await??;
         for context in &self.contexts {
             ensure!(context.tasks.join(Duration::from_secs(20)).await, "a task did not stop");
         }
-        Ok(())
+        Ok(self.database)
+    }
+
+    pub(crate) async fn stop(self) -> anyhow::Result<()> {
+        self.stop_keeping().await.map(drop)
     }
 }
 

@@ -11,6 +11,7 @@ mod jobs;
 mod pgbench;
 mod push;
 mod rebuild;
+mod records;
 mod report;
 mod timing;
 
@@ -32,6 +33,9 @@ struct Arguments {
     /// Events in the log that is rebuilt from.
     #[arg(long, default_value_t = 1_000_000)]
     events: i64,
+    /// Events of the large log of the scenario `records`.
+    #[arg(long, default_value_t = 5_000_000)]
+    log: i64,
     /// Where the report goes; a plot of the same name ends in `.svg`.
     #[arg(long, default_value = "bench/report.json")]
     report: std::path::PathBuf,
@@ -49,6 +53,8 @@ enum Scenario {
     Jobs,
     /// A read model that catches up, and one that is rebuilt.
     Rebuild,
+    /// Records: created, read by id, listed with a filter; on a small log and on one of five million events.
+    Records,
     /// Sign-ins, sessions and tokens.
     Identity,
     /// What the all-in-one process costs while nobody uses it.
@@ -72,6 +78,7 @@ fn main() -> anyhow::Result<()> {
             Scenario::Idle => runtime.block_on(idle::run(&mut report))?,
             Scenario::Jobs => runtime.block_on(jobs::run(&mut report))?,
             Scenario::Timing => runtime.block_on(timing::run(&mut report))?,
+            Scenario::Records => runtime.block_on(records::run(&mut report, arguments.seconds, arguments.log))?,
             Scenario::Rebuild => runtime.block_on(rebuild::run(&mut report, arguments.events))?,
         }
     }

@@ -1,9 +1,13 @@
-//! The schema of the log's database and of the keys' database, embedded in every binary.
+//! The schema of the log's database and of the keys' database, embedded in every binary, and what extensions add to it.
 
 use std::fmt;
 
 use diesel::{
-    QueryResult, QueryableByName, migration::MigrationSource, pg::Pg, result::Error::DeserializationError, sql_query,
+    QueryResult, QueryableByName,
+    migration::{Migration, MigrationSource},
+    pg::Pg,
+    result::Error::DeserializationError,
+    sql_query,
     sql_types::Text,
 };
 use diesel_async::{AsyncMigrationHarness, RunQueryDsl};
@@ -37,6 +41,8 @@ pub enum MigrationError {
     Connect(#[from] diesel::ConnectionError),
     #[error("migration failed: {0}")]
     Failed(String),
+    #[error("migration {0} of an extension has a version that the product has, too: rename it")]
+    Clash(String),
     #[error("the migration task was cancelled")]
     Cancelled,
 }
@@ -51,6 +57,30 @@ pub async fn migrate_keys(url: &str) -> Result<Vec<String>, MigrationError> {
     run_pending(url, KEYS).await
 }
 
+/// Brings what an extension has in the log's database up to date, after [`migrate_log`]; returns the versions that were
+/// applied. They are kept in the same table as the product's.
+pub async fn migrate_extension(url: &str, known: &'static EmbeddedMigrations) -> Result<Vec<String>, MigrationError> {
+    let versions =
+        |source: &EmbeddedMigrations| versions(source).map_err(|error| MigrationError::Failed(error.to_string()));
+    let taken = [versions(&LOG)?, versions(&KEYS)?].concat();
+    match versions(known)?.into_iter().find(|version| taken.contains(version)) {
+        Some(version) => Err(MigrationError::Clash(version)),
+        None => harness(url, |harness| harness.run_pending_migrations(Extension(known))).await,
+    }
+}
+
+/// Reverts everything that an extension has in the log's database, newest first.
+pub async fn revert_extension(url: &str, known: &'static EmbeddedMigrations) -> Result<Vec<String>, MigrationError> {
+    harness(url, |harness| {
+        let applied = harness.applied_migrations()?;
+        let mut known = Extension(known).migrations()?;
+        known.retain(|migration| applied.contains(&migration.name().version().as_owned()));
+        known.sort_unstable_by(|one, other| other.name().version().cmp(&one.name().version()));
+        known.iter().map(|migration| harness.revert_migration(migration)).collect()
+    })
+    .await
+}
+
 /// Reverts everything in the log's database, newest first. For the check that migrations go both ways.
 pub async fn revert_log(url: &str) -> Result<Vec<String>, MigrationError> {
     harness(url, |harness| harness.revert_all_migrations(LOG)).await
@@ -63,6 +93,15 @@ pub async fn revert_keys(url: &str) -> Result<Vec<String>, MigrationError> {
 
 /// The versions that this binary knows and the database does not have. Only reads, unlike diesel's own harness.
 pub async fn missing(connection: &mut db::Connection, schema: Schema) -> QueryResult<Vec<String>> {
+    let known = match schema {
+        Schema::Log => &LOG,
+        Schema::Keys => &KEYS,
+    };
+    missing_of(connection, known).await
+}
+
+/// The same for what an extension has in the log's database.
+pub async fn missing_of(connection: &mut db::Connection, known: &EmbeddedMigrations) -> QueryResult<Vec<String>> {
     let table = sql_query("SELECT coalesce(to_regclass('__diesel_schema_migrations')::text, '') AS version")
         .get_result::<Version>(connection)
         .await?;
@@ -70,20 +109,28 @@ pub async fn missing(connection: &mut db::Connection, schema: Schema) -> QueryRe
         "" => Vec::new(),
         _ => sql_query("SELECT version FROM __diesel_schema_migrations").load(connection).await?,
     };
-    let known = MigrationSource::<Pg>::migrations(match schema {
-        Schema::Log => &LOG,
-        Schema::Keys => &KEYS,
-    })
-    .map_err(DeserializationError)?;
-    let mut missing: Vec<_> = known.iter().map(|migration| migration.name().version().to_string()).collect();
+    let mut missing = versions(known).map_err(DeserializationError)?;
     missing.retain(|version| applied.iter().all(|row| row.version != *version));
     Ok(missing)
+}
+
+fn versions(source: &EmbeddedMigrations) -> diesel::migration::Result<Vec<String>> {
+    let known = MigrationSource::<Pg>::migrations(source)?;
+    Ok(known.iter().map(|migration| migration.name().version().to_string()).collect())
 }
 
 #[derive(QueryableByName)]
 struct Version {
     #[diesel(sql_type = Text)]
     version: String,
+}
+
+struct Extension(&'static EmbeddedMigrations);
+
+impl MigrationSource<Pg> for Extension {
+    fn migrations(&self) -> diesel::migration::Result<Vec<Box<dyn Migration<Pg>>>> {
+        self.0.migrations()
+    }
 }
 
 async fn run_pending(url: &str, migrations: EmbeddedMigrations) -> Result<Vec<String>, MigrationError> {

@@ -3,6 +3,7 @@
 pub mod aggregate;
 pub mod collections;
 pub mod expressions;
+pub mod files;
 #[cfg(test)]
 mod golden;
 pub mod records;

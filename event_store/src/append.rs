@@ -17,6 +17,9 @@ pub struct Append {
     pub command_id: Uuid,
     /// At least one; no stream twice.
     pub streams: Vec<StreamAppend>,
+    /// Streams to which nothing is appended, and which must have these versions: what was decided rests on them. None that
+    /// stands in `streams`.
+    pub unchanged: Vec<(StreamId, i64)>,
     /// Claims are released before they are taken; no claim twice.
     pub claims: Vec<ClaimChange>,
     pub idempotency: Option<Idempotency>,
@@ -66,18 +69,33 @@ pub enum ClaimChange {
     Release { scope: &'static str, key_hash: Vec<u8>, stream: StreamId },
     /// Fails unless `from` holds the claim.
     Transfer { scope: &'static str, key_hash: Vec<u8>, from: StreamId, to: StreamId },
+    /// Changes nothing; fails when the stream holds a claim of this scope that this append neither releases nor transfers.
+    Unheld { scope: &'static str, stream: StreamId },
 }
 
 impl ClaimChange {
     pub fn scope(&self) -> &'static str {
         match self {
-            Self::Take { scope, .. } | Self::Release { scope, .. } | Self::Transfer { scope, .. } => scope,
+            Self::Take { scope, .. }
+            | Self::Release { scope, .. }
+            | Self::Transfer { scope, .. }
+            | Self::Unheld { scope, .. } => scope,
         }
     }
 
+    /// Empty where it is about all claims of a stream.
     pub fn key_hash(&self) -> &[u8] {
         match self {
             Self::Take { key_hash, .. } | Self::Release { key_hash, .. } | Self::Transfer { key_hash, .. } => key_hash,
+            Self::Unheld { .. } => &[],
+        }
+    }
+
+    /// What stands once in an append: a claim, or all of those of a stream.
+    fn subject(&self) -> (&'static str, &[u8], &str) {
+        match self {
+            Self::Take { .. } | Self::Release { .. } | Self::Transfer { .. } => (self.scope(), self.key_hash(), ""),
+            Self::Unheld { stream, .. } => (self.scope(), &[], stream.as_str()),
         }
     }
 }
@@ -99,7 +117,8 @@ pub struct Appended {
 pub enum AppendError {
     #[error("{stream} is at version {actual}")]
     Conflict { stream: StreamId, actual: i64 },
-    /// `claim` is the index in [`Append::claims`]; `owner` holds it, nobody does when a transfer finds it free.
+    /// `claim` is the index in [`Append::claims`]; `owner` holds it. Nobody does when a transfer finds it free, and where
+    /// a stream was to hold none.
     #[error("claim {claim} is held by {owner:?}")]
     ClaimTaken { claim: usize, owner: Option<String> },
     #[error("the idempotency key was used for another request")]
@@ -124,6 +143,7 @@ impl Append {
         Self {
             command_id,
             streams: vec![StreamAppend { stream, expected, events }],
+            unchanged: vec![],
             claims: vec![],
             idempotency: None,
             response: None,
@@ -141,10 +161,11 @@ impl Append {
         if self.size() > MAX_SIZE {
             return invalid("the events of an append may have 8 MiB");
         }
-        if has_repeats(self.streams.iter().map(|part| part.stream.as_str())) {
+        let unchanged = self.unchanged.iter().map(|(stream, _)| stream.as_str());
+        if has_repeats(self.streams.iter().map(|part| part.stream.as_str()).chain(unchanged)) {
             return invalid("a stream stands twice in one append");
         }
-        if has_repeats(self.claims.iter().map(|claim| (claim.scope(), claim.key_hash()))) {
+        if has_repeats(self.claims.iter().map(ClaimChange::subject)) {
             return invalid("a claim stands twice in one append: transfer it instead");
         }
         if self.claims.iter().any(|claim| claim.key_hash().len() > MAX_HASH_LENGTH) {

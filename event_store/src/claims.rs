@@ -95,6 +95,20 @@ impl EventStore {
         Ok(stream.as_deref().and_then(StreamId::parse))
     }
 
+    /// The claims of a scope that a stream holds, at most `limit`.
+    pub async fn held_by(&self, stream: &StreamId, scope: &str, limit: i64) -> Result<Vec<Vec<u8>>, ReadError> {
+        let mut conn = self.pool.get().await?;
+        let held = claims::table
+            .filter(claims::stream_id.eq(stream.as_str()))
+            .filter(claims::scope.eq(scope))
+            .order(claims::key_hash)
+            .limit(limit)
+            .select(claims::key_hash)
+            .load(&mut conn)
+            .await?;
+        Ok(held)
+    }
+
     /// The claims of a scope after this hash, in the order of hashes; at most `limit`.
     pub async fn claims_after(
         &self,

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     Append, AppendError, Appended, ClaimChange, EventStore, Expected, Idempotency, Metadata, NewEvent, RawJson, Replay,
-    StreamId,
+    StreamAppend, StreamId,
     aggregates::{Loaded, Source},
     commands,
     store::ReadError,
@@ -29,7 +29,12 @@ pub struct Execution {
     pub command_id: Uuid,
     /// The version that the caller has seen (`If-Match`); another one is refused.
     pub expected: Option<i64>,
+    /// See [`Append::unchanged`]; where one was changed after all, that is [`AppendError::Conflict`].
+    pub unchanged: Vec<(StreamId, i64)>,
     pub claims: Vec<ClaimChange>,
+    /// Events of other streams that are appended with the command's, all of them or none. That another stream is not at
+    /// the version that is expected of it ends the execution: the command cannot decide about it anew.
+    pub beside: Vec<StreamAppend>,
     pub idempotency: Option<Idempotency>,
     /// See [`Append::response`].
     pub response: Option<RawJson>,
@@ -41,7 +46,9 @@ impl Execution {
         Self {
             command_id,
             expected: None,
+            unchanged: vec![],
             claims: vec![],
+            beside: vec![],
             idempotency: None,
             response: None,
             metadata: Metadata::default(),
@@ -58,6 +65,16 @@ pub struct Executed<A> {
     /// The state after the command; `None` when the command was a repeat.
     pub state: Option<A>,
     pub replay: Option<Replay>,
+}
+
+/// What a command had done when it was executed before.
+#[derive(Clone, Debug)]
+pub struct Repeat {
+    /// The last position that it wrote.
+    pub position: i64,
+    pub response: Option<RawJson>,
+    /// The version that each stream had after it.
+    pub versions: Vec<(String, i64)>,
 }
 
 /// Why a command was not executed.
@@ -107,7 +124,9 @@ impl EventStore {
                 Ok(events) if !events.is_empty() => {
                     match self.append_decided(stream, &loaded, &events, &execution).await {
                         Ok(appended) => return Ok(self.executed(stream, loaded, &events, appended)),
-                        Err(ExecuteError::Append(AppendError::Conflict { .. })) if started.elapsed() < LONGEST_TURN => {
+                        Err(ExecuteError::Append(AppendError::Conflict { stream: other, .. }))
+                            if other == *stream && started.elapsed() < LONGEST_TURN =>
+                        {
                             source = Source::Log;
                             tokio::time::sleep((BACKOFF * attempt).min(LONGEST_BACKOFF).mul_f64(rand::random())).await;
                         }
@@ -146,13 +165,15 @@ impl EventStore {
         execution: &Execution,
     ) -> Result<Appended, ExecuteError<R>> {
         let events = events.iter().map(NewEvent::from_domain).collect::<Result<_, _>>()?;
-        let append = Append {
+        let mut append = Append {
+            unchanged: execution.unchanged.clone(),
             claims: execution.claims.clone(),
             idempotency: execution.idempotency.clone(),
             response: execution.response.clone(),
             metadata: execution.metadata.clone(),
             ..Append::to_stream(execution.command_id, stream.clone(), Expected::Exactly(loaded.version), events)
         };
+        append.streams.extend(execution.beside.iter().cloned());
         self.append(append).await.map_err(ExecuteError::Append)
     }
 
@@ -183,6 +204,15 @@ impl EventStore {
         stream: &StreamId,
         execution: &Execution,
     ) -> Result<Option<Executed<A>>, ExecuteError<R>> {
+        let Some(repeat) = self.repeat_of::<R>(execution).await? else { return Ok(None) };
+        let version = repeat.versions.iter().find(|(id, _)| id == stream.as_str()).map_or(0, |(_, version)| *version);
+        let replay = Some(Replay { response: repeat.response });
+        Ok(Some(Executed { version, position: Some(repeat.position), state: None, replay }))
+    }
+
+    /// What was done when this was executed before, under the same command id or idempotency key. What is refused or changes
+    /// nothing is believed only after this: the first time may have made it so.
+    pub async fn repeat_of<R>(&self, execution: &Execution) -> Result<Option<Repeat>, ExecuteError<R>> {
         let conn = self.pool.get().await.map_err(ReadError::from)?;
         let key = execution.idempotency.as_ref().map(|used| used.key);
         let found = commands::find(&conn, std::iter::once((execution.command_id, key))).await;
@@ -191,8 +221,7 @@ impl EventStore {
         if !own && !recorded.has_fingerprint_of(execution.idempotency.as_ref()) {
             return Err(ExecuteError::Append(AppendError::IdempotencyMismatch));
         }
-        let version = recorded.streams.iter().find(|(id, _)| id == stream.as_str()).map_or(0, |(_, version)| *version);
-        let replay = Some(Replay { response: recorded.response });
-        Ok(Some(Executed { version, position: Some(recorded.last_position), state: None, replay }))
+        let (position, response) = (recorded.last_position, recorded.response);
+        Ok(Some(Repeat { position, response, versions: recorded.streams }))
     }
 }

@@ -1,6 +1,7 @@
 //! Reading the log backwards, from the newest event: for people who look at what happened.
 
 use bootstrap::db::Connection;
+use chrono::{DateTime, Utc};
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, OptionalExtension, PgAnyJsonExpressionMethods, QueryDsl, QueryResult,
     SelectableHelper,
@@ -39,6 +40,23 @@ pub async fn of_stream(
     events::table
         .filter(events::stream_id.eq(stream_id))
         .filter(events::stream_version.lt(before_version))
+        .order(events::stream_version.desc())
+        .limit(limit)
+        .select(RecordedEvent::as_select())
+        .load(conn)
+        .await
+}
+
+/// A stream's events that were stored by then, from the newest, at most `limit`.
+pub async fn of_stream_by(
+    conn: &mut Connection,
+    stream_id: &str,
+    stored_by: DateTime<Utc>,
+    limit: i64,
+) -> QueryResult<Vec<RecordedEvent>> {
+    events::table
+        .filter(events::stream_id.eq(stream_id))
+        .filter(events::recorded_at.le(stored_by))
         .order(events::stream_version.desc())
         .limit(limit)
         .select(RecordedEvent::as_select())

@@ -3,12 +3,13 @@
 use std::{fmt::Debug, sync::Arc};
 
 use bootstrap::health::Outcome;
+use bytes::Bytes;
 use futures::future::BoxFuture;
 
 use crate::{ChangeNotice, CloudEvent, Subscription};
 
-/// Carries three kinds of message: events for the outside world, change notices for the api replicas, and wake-ups for
-/// readers of the log. Held by one contract test over all implementations.
+/// Carries four kinds of message: events for the outside world, change notices for the api replicas, what these tell each
+/// other of who is there, and wake-ups for readers of the log. Held by one contract test over all implementations.
 pub trait Bus: Debug + Send + Sync {
     /// Whether events leave the process, so that one process of the installation must run the relay.
     fn needs_relay(&self) -> bool;
@@ -29,6 +30,13 @@ pub trait Bus: Debug + Send + Sync {
 
     /// The change notices of all processes from now on.
     fn changes(&self) -> Subscription<Arc<ChangeNotice>>;
+
+    /// Sends what an api process knows of who is there to every subscriber in every process. Never waits, and may be lost
+    /// without a trace: whoever depends on it numbers what it sends.
+    fn publish_presence(&self, message: Bytes);
+
+    /// What all processes tell of who is there, from now on; what one of them sends comes in order.
+    fn presence(&self) -> Subscription<Bytes>;
 
     /// Positions that the log has reached, from now on. Intermediate ones may be left out, the newest is not.
     fn wakeups(&self) -> Subscription<i64>;

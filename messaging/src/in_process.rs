@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures::{FutureExt, future::BoxFuture};
 
 use crate::{Bus, BusState, ChangeNotice, CloudEvent, Published, Subscription, metrics, subscription::Feed};
 
 /// Notices that a subscriber may be behind before it is interrupted.
 const CHANGES_CAPACITY: usize = 1024;
+/// What is told of who is there that a subscriber may be behind.
+const PRESENCE_CAPACITY: usize = 1024;
 /// Positions that a subscriber may be behind; only the newest one matters.
 const WAKEUPS_CAPACITY: usize = 16;
 
@@ -16,13 +19,19 @@ const WAKEUPS_CAPACITY: usize = 16;
 #[derive(Debug)]
 pub struct InProcessBus {
     changes: Feed<Arc<ChangeNotice>>,
+    presence: Feed<Bytes>,
     wakeups: Feed<i64>,
 }
 
 impl Default for InProcessBus {
     fn default() -> Self {
-        let bus = Self { changes: Feed::new(CHANGES_CAPACITY), wakeups: Feed::new(WAKEUPS_CAPACITY) };
+        let bus = Self {
+            changes: Feed::new(CHANGES_CAPACITY),
+            presence: Feed::new(PRESENCE_CAPACITY),
+            wakeups: Feed::new(WAKEUPS_CAPACITY),
+        };
         bus.changes.begin();
+        bus.presence.begin();
         bus.wakeups.begin();
         bus
     }
@@ -57,6 +66,14 @@ impl Bus for InProcessBus {
 
     fn changes(&self) -> Subscription<Arc<ChangeNotice>> {
         self.changes.subscribe()
+    }
+
+    fn publish_presence(&self, message: Bytes) {
+        self.presence.item(message);
+    }
+
+    fn presence(&self) -> Subscription<Bytes> {
+        self.presence.subscribe()
     }
 
     fn wakeups(&self) -> Subscription<i64> {

@@ -16,6 +16,8 @@ pub const RELAY_LEADER: &str = "tidemark_relay_leader_count";
 pub const CHANGES_PUBLISHED: &str = "tidemark_bus_changes_published_total";
 /// Change notices dropped since the broker could not take them as fast, or at all (counter).
 pub const CHANGES_DROPPED: &str = "tidemark_bus_changes_dropped_total";
+/// News of who is there that were dropped, since the broker could not take them as fast, or at all (counter).
+pub const PRESENCE_DROPPED: &str = "tidemark_bus_presence_dropped_total";
 /// Times that a subscriber of this process fell behind and lost items (counter).
 pub const SUBSCRIPTION_INTERRUPTIONS: &str = "tidemark_bus_subscription_interruptions_total";
 /// Gaps seen in the notices of one publisher (counter).

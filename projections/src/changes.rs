@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use messaging::ChangeNotice;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 /// The body of a [`ChangeNotice`]: one committed batch of one lane, also when it changed nothing.
@@ -35,6 +35,15 @@ pub struct Change {
     pub op: Op,
     /// The columns as they are stored, sealed ones still sealed; `None` when the row was removed.
     pub row: Option<Box<RawValue>>,
+    /// The columns as they were before the batch, for those who must know who could see the row then; `Some(None)` when
+    /// there was no row. `None` where a projection does not tell.
+    #[serde(default, deserialize_with = "told", skip_serializing_if = "Option::is_none")]
+    pub before: Option<Option<Box<RawValue>>>,
+}
+
+/// `null` is told, too; what is left out is not.
+fn told<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Box<RawValue>>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,11 +56,13 @@ pub enum Op {
 /// Above this many changes the projection is catching up, and a reader is better off with one query: the notice then
 /// carries no changes and starts where it ends.
 pub const MOST_CHANGES: usize = 500;
+/// The same for the bytes of their rows: a notice goes to every api process, whoever is looking.
+pub const MOST_BYTES: usize = 1 << 20;
 
 impl Batch {
     /// A batch as it is sent: without its changes when there are too many.
     pub fn new(epoch: String, from: i64, to: i64, parked: Option<i64>, changes: Vec<Change>) -> Self {
-        if changes.len() > MOST_CHANGES {
+        if changes.len() > MOST_CHANGES || changes.iter().map(Change::size).sum::<usize>() > MOST_BYTES {
             return Self { epoch, from: to, to, parked, changes: vec![] };
         }
         Self { epoch, from, to, parked, changes }
@@ -68,13 +79,21 @@ impl Batch {
     }
 }
 
+impl Change {
+    fn size(&self) -> usize {
+        let before = self.before.as_ref().and_then(Option::as_ref);
+        [self.row.as_ref(), before].into_iter().flatten().map(|row| row.get().len()).sum()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn change(position: i64) -> Change {
         let row = RawValue::from_string(r#"{"id":"1"}"#.to_owned()).unwrap();
-        Change { topic: "users".into(), key: "1".to_owned(), position, version: 3, op: Op::Upsert, row: Some(row) }
+        let (topic, key, op) = ("users".into(), "1".to_owned(), Op::Upsert);
+        Change { topic, key, position, version: 3, op, row: Some(row), before: None }
     }
 
     #[test]
@@ -96,6 +115,29 @@ mod tests {
         let text = serde_json::to_string(&removal).unwrap();
         assert!(text.ends_with(r#""op":"remove","row":null}"#), "{text}");
         assert!(serde_json::from_str::<Change>(&text).unwrap().row.is_none());
+    }
+
+    #[test]
+    fn that_there_was_no_row_is_told_apart_from_not_telling() {
+        let text = |change: &Change| serde_json::to_string(change).unwrap();
+        let read = |text: &str| serde_json::from_str::<Change>(text).unwrap().before;
+        assert!(read(&text(&change(4))).is_none());
+        assert!(read(&text(&Change { before: Some(None), ..change(4) })).is_some_and(|before| before.is_none()));
+        let before = change(3).row;
+        let told = read(&text(&Change { before: Some(before), ..change(4) })).flatten();
+        assert_eq!(told.unwrap().get(), r#"{"id":"1"}"#);
+    }
+
+    #[test]
+    fn large_rows_become_a_gap() {
+        let large = |bytes: usize| Change {
+            row: Some(RawValue::from_string(format!("\"{}\"", "x".repeat(bytes))).unwrap()),
+            before: Some(change(1).row),
+            ..change(5)
+        };
+        assert_eq!(Batch::new(String::new(), 0, 5, None, vec![large(MOST_BYTES / 2)]).changes.len(), 1);
+        let batch = Batch::new(String::new(), 0, 5, None, vec![large(MOST_BYTES / 2), large(MOST_BYTES / 2)]);
+        assert_eq!((batch.from, batch.to, batch.changes.len()), (5, 5, 0));
     }
 
     #[test]

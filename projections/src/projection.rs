@@ -6,7 +6,9 @@ use bootstrap::db::Connection;
 use event_store::{RecordedEvent, consumer::HandlerError};
 use futures::future::BoxFuture;
 
-use crate::{Change, collections::project::Collections, records::project::Records, users::project::Users};
+use crate::{
+    Change, collections::project::Collections, files::project::Files, records::project::Records, users::project::Users,
+};
 
 /// Makes rows of read tables from events.
 ///
@@ -40,7 +42,7 @@ pub trait Projection: Debug + Send + Sync + 'static {
 
 /// Every projection of the product.
 pub fn all() -> Vec<Arc<dyn Projection>> {
-    vec![Arc::new(Users), Arc::new(Collections), Arc::new(Records)]
+    vec![Arc::new(Users), Arc::new(Collections), Arc::new(Records), Arc::new(Files)]
 }
 
 pub fn by_name(name: &str) -> Option<Arc<dyn Projection>> {

@@ -37,13 +37,23 @@ pub async fn run(context: &Context, bus: Arc<dyn Bus>, head: Head) -> anyhow::Re
 /// Starts all projections, and the relay where the bus needs one, as tasks of the process. `head` must be watched by
 /// somebody; see [`Head::watch`].
 pub async fn start(context: &Context, bus: Arc<dyn Bus>, head: Head) -> anyhow::Result<()> {
+    start_with(context, bus, head, vec![]).await
+}
+
+/// The same with projections of extensions beside the product's own.
+pub async fn start_with(
+    context: &Context,
+    bus: Arc<dyn Bus>,
+    head: Head,
+    further: Vec<Arc<dyn Projection>>,
+) -> anyhow::Result<()> {
     let (pool, url) = (context.database().await?, context.config.database_url()?.to_owned());
     health::register(&context.health, pool.clone());
     if bus.needs_relay() {
         start_relay(&context.tasks, bus.clone(), head.clone(), url.clone());
     }
     let projector = Projector::new(url, pool, head, bus);
-    projector.start(&context.tasks, projection::all());
+    projector.start(&context.tasks, [projection::all(), further].concat());
     Ok(())
 }
 

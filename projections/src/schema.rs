@@ -47,6 +47,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    files (id) {
+        id -> Uuid,
+        version -> BigInt,
+        owner -> Uuid,
+        name -> Text,
+        content_type -> Text,
+        size_bytes -> BigInt,
+        sha256 -> Text,
+        temporary -> Bool,
+        records -> BigInt,
+        unnamed_since -> Timestamptz,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        position -> BigInt,
+        deleted -> Bool,
+    }
+}
+
+diesel::table! {
     projection_builds (projection, build) {
         projection -> Text,
         build -> Integer,
@@ -101,3 +120,4 @@ diesel::define_sql_function! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(projection_builds, checkpoints, parked, log_incarnation);
+diesel::allow_tables_to_appear_in_same_query!(files, users);

@@ -46,3 +46,25 @@ pub async fn standing(conn: &mut Connection, projection: &str) -> QueryResult<(E
     let standing = standing::read(conn, projection).await?;
     Ok((standing.epoch, standing.position()))
 }
+
+/// Where the build that serves is, lane by lane.
+#[derive(Clone, Debug)]
+pub struct Lanes {
+    pub epoch: Epoch,
+    pub positions: Vec<i64>,
+    /// Streams that could not be digested, in all lanes.
+    pub parked: i64,
+}
+
+impl Lanes {
+    /// Every lane has come at least this far.
+    pub fn position(&self) -> i64 {
+        self.positions.iter().copied().min().unwrap_or(0)
+    }
+}
+
+pub async fn lanes(conn: &mut Connection, projection: &str) -> QueryResult<Lanes> {
+    let standing = standing::read(conn, projection).await?;
+    let positions = standing.lanes.iter().map(|lane| lane.position).collect();
+    Ok(Lanes { epoch: standing.epoch, positions, parked: standing.lanes.iter().map(|lane| lane.parked).sum() })
+}

@@ -1,9 +1,9 @@
 //! An application of a test's own: every role in this process, on a database of its own, with a mail server.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, path::Path, time::Duration};
 
 use api::Api;
-use bootstrap::{Config, Context, Shutdown, metrics::Metrics, process, telemetry};
+use bootstrap::{Config, Context, Shutdown, config::FilesPlace, metrics::Metrics, process, telemetry};
 use diesel::{
     QueryableByName, sql_query,
     sql_types::{BigInt, Text},
@@ -151,12 +151,12 @@ impl TestApp {
 
     /// Waits until projections, reactions, jobs and, where there is a broker, the relay have nothing left to do.
     pub(crate) async fn drain(&self) {
-        self.drain_all(&["users", "reactions", "relay"]).await;
+        self.drain_all(&["users", "files", "reactions", "relay"]).await;
     }
 
     /// The same without the relay, which may be waiting for its broker.
     pub(crate) async fn drain_inside(&self) {
-        self.drain_all(&["users", "reactions"]).await;
+        self.drain_all(&["users", "files", "reactions"]).await;
     }
 
     async fn drain_all(&self, consumers: &[&str]) {
@@ -175,13 +175,23 @@ impl TestApp {
         .await;
     }
 
+    /// Where content of files is.
+    pub(crate) fn files(&self) -> &Path {
+        match &self.context.config.files.place {
+            FilesPlace::Directory(directory) => directory,
+            FilesPlace::S3(_) => panic!("tests keep files in a directory"),
+        }
+    }
+
     /// Stops everything, and checks that it stops in good order.
     pub(crate) async fn stop(self) {
+        let files = self.files().to_owned();
         self.context.shutdown.request();
         tokio::time::timeout(PATIENCE, self.served).await.unwrap().unwrap().unwrap();
         assert!(self.context.tasks.join(PATIENCE).await, "{:?}", self.context.tasks.states());
         // There is one where somebody was erased.
         drop(std::fs::remove_dir_all(&self.context.config.erasure.ledger));
+        drop(std::fs::remove_dir_all(files));
         if let Some(prefix) = &self.prefix {
             feed::remove_installation(prefix).await;
         }
@@ -198,6 +208,7 @@ fn config(database: &TestDatabase, sink: &SmtpSink, servers: &Servers) -> (Confi
         ("TIDEMARK_DATABASE__POOL_SIZE", "6".to_owned()),
         ("TIDEMARK_LIMITS__CREDENTIAL_REQUESTS", "100000".to_owned()),
         ("TIDEMARK_LOG__FILTER", "warn".to_owned()),
+        ("TIDEMARK_FILES__URL", std::env::temp_dir().join(format!("{prefix}-files")).display().to_string()),
         ("TIDEMARK_ERASURE__LEDGER", std::env::temp_dir().join(format!("{prefix}-erasures")).display().to_string()),
     ];
     let prefix = match servers {

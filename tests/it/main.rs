@@ -4,5 +4,7 @@
 mod app;
 mod boundaries;
 mod faults;
+mod files;
 mod privacy;
+mod reading;
 mod users;

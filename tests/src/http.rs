@@ -15,7 +15,8 @@ pub struct Call {
     method: &'static str,
     path: String,
     headers: Vec<(&'static str, String)>,
-    body: Option<Value>,
+    /// Its type, and what it is.
+    body: Option<(&'static str, Vec<u8>)>,
 }
 
 /// A complete answer.
@@ -32,11 +33,16 @@ impl Call {
     }
 
     pub fn post(path: impl Into<String>, body: Value) -> Self {
-        Self { method: "POST", body: Some(body), ..Self::get(path) }
+        Self::upload(path, "application/json", body.to_string())
+    }
+
+    /// Content of any type.
+    pub fn upload(path: impl Into<String>, content_type: &'static str, content: impl Into<Vec<u8>>) -> Self {
+        Self { method: "POST", body: Some((content_type, content.into())), ..Self::get(path) }
     }
 
     pub fn patch(path: impl Into<String>, body: Value) -> Self {
-        Self { method: "PATCH", body: Some(body), ..Self::get(path) }
+        Self { method: "PATCH", ..Self::post(path, body) }
     }
 
     pub fn delete(path: impl Into<String>) -> Self {
@@ -75,11 +81,11 @@ impl Call {
         for (name, value) in &self.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
-        let body = self.body.as_ref().map(Value::to_string).unwrap_or_default();
-        if self.body.is_some() {
-            head.push_str(&format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len()));
+        if let Some((content_type, content)) = &self.body {
+            head.push_str(&format!("content-type: {content_type}\r\ncontent-length: {}\r\n", content.len()));
         }
-        format!("{head}\r\n{body}").into_bytes()
+        head.push_str("\r\n");
+        [head.as_bytes(), self.body.as_ref().map_or(&[], |(_, content)| content.as_slice())].concat()
     }
 }
 
@@ -100,6 +106,10 @@ impl Reply {
 
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    pub fn content(&self) -> &[u8] {
+        &self.body
     }
 
     /// The body; `Null` when it is no JSON.

@@ -3,7 +3,7 @@
 use bootstrap::health::{Impact, Outcome, Registry};
 use jobs::JobsHealth;
 
-use crate::mailer::{BreakerState, Mailer};
+use crate::{BreakerState, mailer::Mailer};
 
 /// `mail`: the mail server is in use. Nothing is sent to find out; the last mails tell.
 pub(crate) fn mail(registry: &Registry, mailer: Mailer) {

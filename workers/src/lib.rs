@@ -1,5 +1,9 @@
 //! The worker role: reactions turn events into jobs, and jobs have effects in the world, such as mails.
 
+mod breaker;
+pub mod collections;
+pub mod extension;
+pub mod files;
 mod health;
 pub mod mailer;
 pub mod metrics;
@@ -9,4 +13,6 @@ mod role;
 mod schema;
 pub mod users;
 
+pub use breaker::{Breaker, BreakerSettings, BreakerState, Permit};
+pub use extension::{Extension, Services, Work};
 pub use role::{Options, run, start};

@@ -10,3 +10,7 @@ pub const SEND_SECONDS: &str = "tidemark_mail_send_seconds";
 pub const BREAKER_STATE: &str = "tidemark_mail_breaker_state";
 /// Rows that retention has deleted, by `table`.
 pub const PRUNED: &str = "tidemark_retention_pruned_rows_total";
+/// How long pictures of a file took, by `outcome`: made, refused.
+pub const THUMBNAIL_SECONDS: &str = "tidemark_files_thumbnail_seconds";
+/// Things in the object store that no file has, and that were removed for that, by `kind`.
+pub const SWEPT: &str = "tidemark_files_swept_total";

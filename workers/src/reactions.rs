@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use ::metrics::counter;
 use bootstrap::{Config, Tasks, db::Connection};
-use domain::{Aggregate, DecodeError, users::User};
+use domain::{Aggregate, DecodeError, collections::Collection, files::File, records::Record, users::User};
 use event_store::{
     Head, RecordedEvent,
     consumer::{ConsumerKey, Handler, HandlerError, Runner, Settings, Standing, StartAt},
@@ -15,7 +15,7 @@ use event_store::{
 };
 use jobs::{EnqueueOptions, Enqueued, Job};
 
-use crate::{metrics::REACTIONS, users};
+use crate::{collections, files, metrics::REACTIONS, users};
 
 /// Each event may cost a statement, so a transaction takes fewer than a projection's.
 const BATCH: i64 = 200;
@@ -26,7 +26,7 @@ pub struct Reactions;
 
 /// Why an event's jobs could not be enqueued.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum ReactionError {
+pub enum ReactionError {
     #[error("the event's stream names no aggregate")]
     NoAggregate,
     /// Also of an event that only a newer build knows: its stream is parked, rather than what follows from it lost.
@@ -53,6 +53,12 @@ impl Handler for Reactions {
         for event in events {
             if event.category == User::CATEGORY {
                 users::reactions::react(conn, event).await?;
+            } else if event.category == Collection::CATEGORY {
+                collections::reactions::react(conn, event).await?;
+            } else if event.category == File::CATEGORY {
+                files::reactions::react(conn, event).await?;
+            } else if event.category == Record::CATEGORY {
+                files::link_record::react(conn, event).await?;
             }
         }
         Ok(())
@@ -68,8 +74,10 @@ impl Reactions {
     /// Durable, unlike a projection's: a checkpoint that goes back would enqueue again. They start at the log's head
     /// after a restore; where they start in a new installation, the migration has decided.
     pub fn settings() -> Settings {
+        let categories = [User::CATEGORY, Collection::CATEGORY, File::CATEGORY, Record::CATEGORY];
+        let categories = categories.map(str::to_owned).to_vec();
         Settings {
-            filter: Filter { categories: Some(vec![User::CATEGORY.to_owned()]), lane: None },
+            filter: Filter { categories: Some(categories), lane: None },
             start_at: StartAt::Head,
             batch: BATCH,
             ..Settings::new(Self::key())
@@ -78,26 +86,43 @@ impl Reactions {
 
     /// Runs the reactions among `tasks`; over all processes one runs at a time, and another takes over when it is gone.
     pub fn start(settings: Settings, config: &Config, head: Head, tasks: &Tasks) -> anyhow::Result<()> {
-        let url = config.database_url()?.to_owned();
-        let runner = Arc::new(Runner { settings, handler: Self, head, url });
-        let shutdown = tasks.shutdown().clone();
-        tasks.supervise("reactions", move || {
-            let (runner, shutdown) = (Arc::clone(&runner), shutdown.clone());
-            async move { runner.run(&shutdown).await }
-        });
-        Ok(())
+        start(settings, Self, config, head, tasks)
     }
 }
 
+/// Runs a consumer among `tasks`, which know it by the name that its checkpoint has.
+pub(crate) fn start<H: Handler>(
+    settings: Settings,
+    handler: H,
+    config: &Config,
+    head: Head,
+    tasks: &Tasks,
+) -> anyhow::Result<()> {
+    let (name, url) = (settings.key.consumer.clone(), config.database_url()?.to_owned());
+    let runner = Arc::new(Runner { settings, handler, head, url });
+    let shutdown = tasks.shutdown().clone();
+    tasks.supervise(name, move || {
+        let (runner, shutdown) = (Arc::clone(&runner), shutdown.clone());
+        async move { runner.run(&shutdown).await }
+    });
+    Ok(())
+}
+
 /// Enqueues a job that an event calls for, in the event's trace.
-pub(crate) async fn enqueue<J: Job>(
+pub async fn enqueue<J: Job>(conn: &mut Connection, event: &RecordedEvent, job: &J) -> Result<(), ReactionError> {
+    enqueue_with(conn, event, job, EnqueueOptions::default()).await
+}
+
+/// The same with options, such as a time before which the job does not run.
+pub async fn enqueue_with<J: Job>(
     conn: &mut Connection,
     event: &RecordedEvent,
     job: &J,
+    options: EnqueueOptions,
 ) -> Result<(), ReactionError> {
     let options = match event.metadata().traceparent {
-        Some(traceparent) => EnqueueOptions::default().traceparent(traceparent),
-        None => EnqueueOptions::default(),
+        Some(traceparent) => options.traceparent(traceparent),
+        None => options,
     };
     match jobs::enqueue(conn, job, &options).await? {
         Enqueued::Created(_) => counter!(REACTIONS, "kind" => J::KIND).increment(1),

@@ -5,9 +5,13 @@ use std::{convert::Infallible, time::Duration};
 use anyhow::Context as _;
 use bootstrap::{Config, Context};
 use event_store::{Erasure, ErasureLedger, EventStore, Head, SubjectKeys, consumer, one_time_token::OneTimeTokens};
+use file_store::Storage;
 use jobs::{Crons, Registry, Worker, WorkerConfig};
 
 use crate::{
+    collections::{self, INDEX_QUEUE, Indexing},
+    extension::{Extension, Services, Work},
+    files::{self, Filing, PICTURE_QUEUE, PICTURES_AT_ONCE},
     health,
     mailer::{Mailer, MailerSettings},
     reactions::Reactions,
@@ -24,20 +28,27 @@ pub struct Options {
     pub reactions: consumer::Settings,
     pub jobs: WorkerConfig,
     pub mailer: MailerSettings,
+    /// What runs beside the product's own reactions and jobs.
+    pub extensions: Vec<Extension>,
 }
 
 impl Options {
     /// What the configuration says, and the defaults for the rest.
     pub fn from_config(config: &Config) -> anyhow::Result<Self> {
         let name = format!("worker-{}", std::process::id());
-        let queues = vec![(MAIL_QUEUE.to_owned(), config.jobs.concurrency), (MAINTENANCE_QUEUE.to_owned(), 1)];
+        let queues = vec![
+            (MAIL_QUEUE.to_owned(), config.jobs.concurrency),
+            (MAINTENANCE_QUEUE.to_owned(), 1),
+            (INDEX_QUEUE.to_owned(), 1),
+            (PICTURE_QUEUE.to_owned(), PICTURES_AT_ONCE),
+        ];
         let jobs = WorkerConfig {
             queues,
             lease: config.jobs.lease,
             grace: config.shutdown_grace.saturating_sub(LEFT_OF_GRACE),
             ..WorkerConfig::new(config.database_url()?, name)
         };
-        Ok(Self { reactions: Reactions::settings(), jobs, mailer: MailerSettings::default() })
+        Ok(Self { reactions: Reactions::settings(), jobs, mailer: MailerSettings::default(), extensions: vec![] })
     }
 }
 
@@ -54,7 +65,8 @@ pub async fn run(context: &Context, head: Head) -> anyhow::Result<()> {
 pub async fn start(context: &Context, head: Head, options: Options) -> anyhow::Result<()> {
     let (config, tasks) = (&context.config, &context.tasks);
     let pool = context.database().await?;
-    let mailer = Mailer::new(config, pool.clone(), options.mailer)?;
+    let mails = options.extensions.iter().flat_map(|extension| &extension.mails);
+    let mailer = Mailer::with_texts(config, pool.clone(), options.mailer, mails)?;
     let keys = SubjectKeys::new(context.keys_database().await?, &config.secrets);
     keys.follow(config.keys_database_url()?, tasks);
     let mailing = Mailing {
@@ -64,12 +76,26 @@ pub async fn start(context: &Context, head: Head, options: Options) -> anyhow::R
         mailer: mailer.clone(),
     };
     let ledger = ErasureLedger::new(&config.erasure.ledger);
-    let privacy = Privacy { erasure: Erasure { events: mailing.store.clone(), keys, ledger } };
-    let registry = users::register_privacy(users::register(Registry::new(), mailing), privacy);
-    let registry = retention::register(registry, pool);
+    let indexing = Indexing { store: mailing.store.clone(), url: config.database_url()?.to_owned() };
+    let storage = Storage::open(&config.files.place).context("the place of files")?;
+    storage.watch(&context.health);
+    let filing = Filing { events: mailing.store.clone(), storage, settings: config.files.clone() };
+    let erasure = Erasure { events: mailing.store.clone(), keys, ledger };
+    let privacy = Privacy { erasure, filing: filing.clone() };
+    let registry = users::register_privacy(users::register(Registry::new(), mailing.clone()), privacy);
+    let registry = collections::register(retention::register(registry, pool.clone()), indexing);
+    let registry = files::register(registry, filing);
     let crons = retention::schedule(Crons::new()).context("the schedule of retention")?;
     let crons = users::schedule(crons).context("the schedule of erasures")?;
-    let worker = Worker::new(options.jobs, registry).crons(crons).start(tasks)?;
+    let crons = collections::schedule(crons).context("the schedule of indexes")?;
+    let crons = files::schedule(crons).context("the schedule of files")?;
+    let services = Services { context: context.clone(), head: head.clone(), pool, mailing };
+    let own = Work { registry, crons, queues: options.jobs.queues };
+    let extensions = || options.extensions.iter();
+    let work = extensions().try_fold(own, |work, extension| extension.add_work(&services, work))?;
+    work.check()?;
+    let Work { registry, crons, queues } = work;
+    let worker = Worker::new(WorkerConfig { queues, ..options.jobs }, registry).crons(crons).start(tasks)?;
     health::mail(&context.health, mailer.clone());
     health::jobs(&context.health, worker);
     let shutdown = context.shutdown.clone();
@@ -80,5 +106,6 @@ pub async fn start(context: &Context, head: Head, options: Options) -> anyhow::R
             Ok::<_, Infallible>(())
         }
     });
+    extensions().try_for_each(|extension| extension.start_consumers(&services))?;
     Reactions::start(options.reactions, config, head, tasks)
 }

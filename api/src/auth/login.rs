@@ -56,7 +56,7 @@ pub struct LoginRequest {
     recovery_code: Option<String>,
     /// Where the refresh token is to be kept: `cookie` for browsers.
     #[serde(default)]
-    #[schema(inline, default = "token")]
+    #[schema(value_type = String, pattern = "^(token|cookie)$", default = "token")]
     mode: Mode,
     /// What signing in on this device gave before.
     device_token: Option<String>,

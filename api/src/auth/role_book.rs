@@ -8,7 +8,7 @@ use std::{
 use bootstrap::config::SecondFactor;
 use domain::{
     Aggregate,
-    roles::{Permissions, ROLES_STREAM, RoleName, Roles},
+    roles::{Offer, Permissions, ROLES_STREAM, RoleName, Roles},
 };
 use event_store::{EventStore, ReadError, StreamId};
 use tokio::sync::Mutex;
@@ -32,6 +32,8 @@ pub struct RoleBook {
 pub struct KnownRoles {
     known: Arc<RwLock<Known>>,
     second_factor: SecondFactor,
+    /// Of extensions.
+    offers: Arc<[Offer]>,
 }
 
 /// What roles permit at one moment.
@@ -39,6 +41,7 @@ pub struct KnownRoles {
 pub struct LatestRoles {
     roles: Arc<Roles>,
     second_factor: SecondFactor,
+    offers: Arc<[Offer]>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -54,6 +57,18 @@ impl RoleBook {
     pub fn new(events: EventStore, second_factor: SecondFactor) -> Self {
         let known = KnownRoles { second_factor, ..KnownRoles::default() };
         Self { events, known, reading: Arc::default() }
+    }
+
+    /// With permissions that extensions offer.
+    #[must_use]
+    pub fn offering(mut self, offers: Vec<Offer>) -> Self {
+        self.known.offers = offers.into();
+        self
+    }
+
+    /// The permissions that extensions offer.
+    pub fn offers(&self) -> &[Offer] {
+        &self.known.offers
     }
 
     /// At most one second old.
@@ -76,7 +91,7 @@ impl RoleBook {
 
     /// What the holder of these roles may do.
     pub async fn permissions_of(&self, roles: &[RoleName]) -> Result<Permissions, ReadError> {
-        Ok(self.current().await?.permissions_of(roles))
+        Ok(self.current().await?.permissions_offered(roles, self.offers()))
     }
 
     /// What was read last, whenever that was.
@@ -101,7 +116,11 @@ impl RoleBook {
 impl KnownRoles {
     pub fn latest(&self) -> LatestRoles {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        LatestRoles { roles: Arc::clone(&known.roles), second_factor: self.second_factor }
+        LatestRoles {
+            roles: Arc::clone(&known.roles),
+            second_factor: self.second_factor,
+            offers: Arc::clone(&self.offers),
+        }
     }
 
     fn fresh(&self) -> Option<Arc<Roles>> {
@@ -117,7 +136,7 @@ impl KnownRoles {
 impl LatestRoles {
     /// What the holder of these roles may do, who has a second factor or not: nothing without one that is demanded.
     pub fn permissions_of(&self, roles: &[RoleName], has_second_factor: bool) -> Permissions {
-        let permissions = self.roles.permissions_of(roles);
+        let permissions = self.roles.permissions_offered(roles, &self.offers);
         let is_missing = !has_second_factor && is_demanded(self.second_factor, &permissions);
         if is_missing { Permissions::default() } else { permissions }
     }

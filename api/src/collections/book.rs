@@ -1,10 +1,10 @@
 //! Collections by name as the log has them now, with their definitions ready for use.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::anyhow;
 use domain::collections::{Collection, CollectionId, CollectionName, Definition, Shape};
-use event_store::EventStore;
+use event_store::{EventStore, log};
 use moka::sync::Cache;
 
 use super::{name_claim, stream};
@@ -12,16 +12,20 @@ use crate::error::{ApiError, ApiResult};
 
 /// A definition that was checked takes some ten kilobytes.
 const REMEMBERED: u64 = 1_000;
+/// As long as roles are remembered.
+const LATELY: Duration = Duration::from_secs(1);
 
 /// Finds collections. Clones share what is remembered.
 #[derive(Clone)]
 pub struct CollectionBook {
     events: EventStore,
-    /// Where a name was seen last. Whether that is still so, the collection's stream tells: a name is free only once its
+    /// What a name meant last. Whether that is still so, the collection's stream tells: a name is free only once its
     /// collection is deleted.
-    ids: Cache<CollectionName, CollectionId>,
+    latest: Cache<CollectionName, Found>,
     /// By stream and version, so that an entry is true for ever.
     shapes: Cache<(CollectionId, i64), Arc<Shape>>,
+    /// Those that were held against the log within the last second.
+    held: Cache<CollectionName, ()>,
 }
 
 /// A collection at one moment.
@@ -29,25 +33,82 @@ pub struct CollectionBook {
 pub struct Found {
     pub id: CollectionId,
     pub name: CollectionName,
+    /// Of the collection's stream.
+    pub version: i64,
     pub shape: Arc<Shape>,
+}
+
+/// How something is looked at that others may change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// As this process remembers it, which may be of yesterday: for what is appended only if it has not changed since.
+    Remembered,
+    /// As the log has it now.
+    Current,
 }
 
 impl CollectionBook {
     pub fn new(events: EventStore) -> Self {
-        Self { events, ids: Cache::new(REMEMBERED), shapes: Cache::new(REMEMBERED) }
+        let held = Cache::builder().max_capacity(REMEMBERED).time_to_live(LATELY).build();
+        Self { events, latest: Cache::new(REMEMBERED), shapes: Cache::new(REMEMBERED), held }
     }
 
     /// The collection of this name, as the log has it now.
     pub async fn find(&self, name: &CollectionName) -> ApiResult<Found> {
-        if let Some(id) = self.ids.get(name)
-            && let Some(found) = self.load(name, id).await?
-        {
-            return Ok(found);
+        if let Some(known) = self.latest.get(name) {
+            if self.is_current(&known).await? {
+                return Ok(known);
+            }
+            if let Some(found) = self.by_id(known.id, Sight::Current).await? {
+                return Ok(found);
+            }
         }
         let id = self.id_of(name).await?;
-        let found = self.load(name, id).await?.ok_or(ApiError::NotFound)?;
-        self.ids.insert(name.clone(), id);
+        self.by_id(id, Sight::Current).await?.ok_or(ApiError::NotFound)
+    }
+
+    /// The collection of this name.
+    pub async fn look(&self, name: &CollectionName, sight: Sight) -> ApiResult<Found> {
+        let known = match sight {
+            Sight::Remembered => self.latest.get(name),
+            Sight::Current => None,
+        };
+        match known {
+            Some(known) => Ok(known),
+            None => self.find(name).await,
+        }
+    }
+
+    /// The same as it was at most a second ago, as it is with roles: for answers that are not held against the log.
+    pub async fn lately(&self, name: &CollectionName) -> ApiResult<Found> {
+        if self.held.contains_key(name)
+            && let Some(known) = self.latest.get(name)
+        {
+            return Ok(known);
+        }
+        let found = self.find(name).await?;
+        self.held.insert(name.clone(), ());
         Ok(found)
+    }
+
+    /// The collection of this id, unless it is gone.
+    pub async fn by_id(&self, id: CollectionId, sight: Sight) -> ApiResult<Option<Found>> {
+        let loaded = match sight {
+            Sight::Remembered => self.events.recent::<Collection>(&stream(id)).await?,
+            Sight::Current => self.events.load::<Collection>(&stream(id)).await?,
+        };
+        let Some(defined) = loaded.state.defined() else { return Ok(None) };
+        let shape = self.shape((id, loaded.version), &defined.definition)?;
+        let found = Found { id, name: defined.name.clone(), version: loaded.version, shape };
+        if sight == Sight::Current {
+            self.latest.insert(found.name.clone(), found.clone());
+        }
+        Ok(Some(found))
+    }
+
+    /// The definition as the log has it now; `None` once the collection is deleted.
+    pub(crate) async fn shape_of(&self, id: CollectionId) -> ApiResult<Option<Arc<Shape>>> {
+        Ok(self.by_id(id, Sight::Current).await?.map(|found| found.shape))
     }
 
     /// The id alone, also of a collection whose definition was never used.
@@ -56,11 +117,10 @@ impl CollectionBook {
         owner.map(|stream| CollectionId::from_uuid(stream.id())).ok_or(ApiError::NotFound)
     }
 
-    async fn load(&self, name: &CollectionName, id: CollectionId) -> ApiResult<Option<Found>> {
-        let loaded = self.events.load::<Collection>(&stream(id)).await?;
-        let Some(defined) = loaded.state.defined() else { return Ok(None) };
-        let shape = self.shape((id, loaded.version), &defined.definition)?;
-        Ok(Some(Found { id, name: name.clone(), shape }))
+    /// Whether nothing has happened to the collection since.
+    async fn is_current(&self, known: &Found) -> ApiResult<bool> {
+        let mut conn = self.events.pool().get().await?;
+        Ok(log::stream_version(&mut conn, stream(known.id).as_str()).await? == known.version)
     }
 
     fn shape(&self, key: (CollectionId, i64), definition: &Definition) -> ApiResult<Arc<Shape>> {

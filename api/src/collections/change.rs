@@ -4,15 +4,19 @@ use std::collections::BTreeMap;
 
 use actix_web::{HttpResponse, web};
 use chrono::{DateTime, Utc};
-use domain::collections::{ChangeCollection, Data, DefinitionPatch, change::ChangeCollectionRefused};
+use domain::collections::{
+    ChangeCollection, Collection, CollectionId, Data, DefinitionPatch, FindingPatch, Index, RelationsPatch, Retention,
+    change::ChangeCollectionRefused,
+};
+use event_store::{AppendError, ExecuteError, Executed, Execution};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
-    CollectionView, answer_changed,
-    fields::{RulesPatchRequest, parse_description},
-    named,
-    relations::{self, RelationPatchRequest},
+    ATTEMPTS, CollectionView, answer_changed,
+    fields::{HistoryRetention, IndexKeys, RulesPatchRequest, parse_description, parse_language},
+    named, relation_claims,
+    relations::{self, RelationPatchRequest, Resolved},
     stream,
 };
 use crate::{
@@ -48,6 +52,22 @@ pub struct ChangeCollectionRequest {
     relations: BTreeMap<String, Option<RelationPatchRequest>>,
     #[serde(default)]
     rules: RulesPatchRequest,
+    /// `null` shows all of it again.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<HistoryRetention>)]
+    history: Option<Option<HistoryRetention>>,
+    /// All of them.
+    #[serde(default)]
+    #[schema(value_type = Vec<IndexKeys>, required = false, max_items = 16)]
+    indexed: Option<Vec<IndexKeys>>,
+    /// All of them.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>, required = false, max_items = 16)]
+    searchable: Option<Vec<String>>,
+    /// `null` is `simple`.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    language: Option<Option<String>>,
 }
 
 impl RequestBody for ChangeCollectionRequest {
@@ -80,14 +100,47 @@ pub async fn change_collection(
     let fingerprint = [name.as_str().as_bytes(), b" ", &body.bytes].concat();
     let begun = state.idempotency.begin(Requester::User(user), ROUTE, &key, &fingerprint)?;
     let mut body = body.value;
-    let asked = std::mem::take(&mut body.relations);
-    let mut command = body.parse(state.clock.now())?;
+    let relations = std::mem::take(&mut body.relations);
+    let command = body.parse(state.clock.now())?;
     let id = state.collections.id_of(&name).await?;
-    command.patch.relations = relations::resolve_patch(&state.collections, asked).await?;
-    let mut execution = begun.execution(context.metadata(Some(user)), 200)?;
-    execution.expected = seen.0;
-    let done = state.events.execute(&stream(id), command, execution).await?;
+    let execution = begun.execution(context.metadata(Some(user)), 200)?;
+    let done = execute(&state, id, seen, &command, &relations, &execution).await?;
     answer_changed(&state, id, done, HttpResponse::Ok()).await
+}
+
+/// Executes the command on the collection as it is, again when that or a collection to which a relation leads was changed
+/// meanwhile: which relations begin and end depends on it.
+async fn execute(
+    state: &State,
+    id: CollectionId,
+    seen: IfMatch,
+    command: &ChangeCollection,
+    relations: &BTreeMap<String, Option<RelationPatchRequest>>,
+    execution: &Execution,
+) -> ApiResult<Executed<Collection>> {
+    let stream = stream(id);
+    for _ in 0..ATTEMPTS {
+        let Resolved { relations, rests_on } = relations::resolve_patch(&state.collections, id, relations).await?;
+        let mut command = command.clone();
+        command.patch.relations = relations;
+        let loaded = state.events.load::<Collection>(&stream).await?;
+        let before = loaded.state.defined().map(|defined| defined.definition.clone()).unwrap_or_default();
+        let after = before.clone().patched(command.patch.clone());
+        // What cannot be patched is refused by the decision.
+        let after = after.map(|after| after.relations).unwrap_or_default();
+        let execution = Execution {
+            expected: seen.0.or(Some(loaded.version)),
+            claims: relation_claims::between(id, &before.relations, &after),
+            unchanged: rests_on,
+            ..execution.clone()
+        };
+        match state.events.execute(&stream, command, execution).await {
+            Err(ExecuteError::VersionMismatch { .. }) if seen.0.is_none() => {}
+            Err(ExecuteError::Append(AppendError::Conflict { .. })) => {}
+            done => return Ok(done?),
+        }
+    }
+    Err(AppendError::Overloaded.into())
 }
 
 impl ChangeCollectionRequest {
@@ -95,11 +148,16 @@ impl ChangeCollectionRequest {
         let mut errors = vec![];
         let description = self.description.map(Option::unwrap_or_default);
         let description = description.and_then(|text| parse_description(&text, &mut errors));
+        let language = self.language.and_then(|text| parse_language(text.as_deref(), &mut errors));
         if !errors.is_empty() {
             return Err(ApiError::Invalid(errors));
         }
+        let history = self.history.map(|history| history.map(Retention::from));
+        let indexed = self.indexed.map(|indexes| indexes.into_iter().map(Index::from).collect());
+        let finding = FindingPatch { indexed, searchable: self.searchable, language };
         let (schema, unique, rules) = (self.schema, self.unique, self.rules.into());
-        let patch = DefinitionPatch { description, schema, unique, rules, ..DefinitionPatch::default() };
+        let relations = RelationsPatch::default();
+        let patch = DefinitionPatch { description, schema, unique, relations, rules, history, finding };
         Ok(ChangeCollection { patch, at })
     }
 }

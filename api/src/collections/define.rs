@@ -5,19 +5,19 @@ use std::collections::BTreeMap;
 use actix_web::{HttpResponse, http::header};
 use chrono::{DateTime, Utc};
 use domain::collections::{
-    CollectionId, CollectionName, Data, DefineCollection, Definition, define::DefineCollectionRefused,
-    name::InvalidCollectionName,
+    Collection, CollectionId, CollectionName, Data, DefineCollection, Definition, Finding, Index, Retention,
+    define::DefineCollectionRefused, name::InvalidCollectionName,
 };
-use event_store::{AppendError, ExecuteError};
+use event_store::{AppendError, ExecuteError, Executed, Execution};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    CollectionView, answer_changed,
-    fields::{RulesRequest, parse_description},
-    name_claim,
-    relations::{self, RelationRequest},
+    ATTEMPTS, CollectionView, answer_changed,
+    fields::{HistoryRetention, IndexKeys, RulesRequest, parse_description, parse_language},
+    name_claim, relation_claims,
+    relations::{self, RelationRequest, Resolved},
     stream,
 };
 use crate::{
@@ -59,6 +59,20 @@ pub struct DefineCollectionRequest {
     relations: BTreeMap<String, RelationRequest>,
     #[serde(default)]
     rules: RulesRequest,
+    /// Without it, all of the history of records is shown.
+    #[serde(default)]
+    history: Option<HistoryRetention>,
+    /// Indexes for filters and sorting. They are made in the background.
+    #[serde(default)]
+    #[schema(max_items = 16)]
+    indexed: Vec<IndexKeys>,
+    /// Fields of texts for `search`, those first whose words count most.
+    #[serde(default)]
+    #[schema(max_items = 16, example = json!(["title"]))]
+    searchable: Vec<String>,
+    /// Of these texts; `simple` takes words as they are.
+    #[schema(example = "english")]
+    language: Option<String>,
 }
 
 impl RequestBody for DefineCollectionRequest {}
@@ -79,21 +93,40 @@ pub async fn define_collection(
     let user = caller.user_id;
     let begun = state.idempotency.begin(Requester::User(user), ROUTE, &key, &body.bytes)?;
     let (mut body, id) = (body.value, Uuid::now_v7());
-    let asked = std::mem::take(&mut body.relations);
-    let mut command = body.parse(state.clock.now())?;
-    let (name, stream) = (command.name.clone(), stream(CollectionId::from_uuid(id)));
-    let itself = (CollectionId::from_uuid(id), name.clone());
-    command.definition.relations = relations::resolve(&state.collections, &itself, asked).await?;
-    let mut execution = begun.execution_making(context.metadata(Some(user)), id)?;
-    execution.claims = vec![name_claim::take(&name, &stream)];
-    let done = match state.events.execute(&stream, command, execution).await {
-        Err(ExecuteError::Append(AppendError::ClaimTaken { .. })) => return Err(ApiError::CollectionExists),
-        done => done?,
-    };
-    let id = CollectionId::from_uuid(made(&done, id)?);
+    let relations = std::mem::take(&mut body.relations);
+    let command = body.parse(state.clock.now())?;
+    let (name, itself) = (command.name.clone(), CollectionId::from_uuid(id));
+    let execution = begun.execution_making(context.metadata(Some(user)), id)?;
+    let done = execute(&state, itself, &command, &relations, &execution).await?;
+    let id = CollectionId::from_uuid(made(done.replay.as_ref(), id)?);
     let mut response = HttpResponse::Created();
     response.insert_header((header::LOCATION, format!("/v1/collections/{name}")));
     answer_changed(&state, id, done, response).await
+}
+
+/// Executes the command, again when a collection to which a relation leads was changed meanwhile.
+async fn execute(
+    state: &State,
+    id: CollectionId,
+    command: &DefineCollection,
+    relations: &BTreeMap<String, RelationRequest>,
+    execution: &Execution,
+) -> ApiResult<Executed<Collection>> {
+    let (stream, itself) = (stream(id), (id, command.name.clone()));
+    for _ in 0..ATTEMPTS {
+        let Resolved { relations, rests_on } = relations::resolve(&state.collections, &itself, relations).await?;
+        let mut claims = relation_claims::between(id, &BTreeMap::new(), &relations);
+        claims.push(name_claim::take(&command.name, &stream));
+        let execution = Execution { claims, unchanged: rests_on, ..execution.clone() };
+        let mut command = command.clone();
+        command.definition.relations = relations;
+        match state.events.execute(&stream, command, execution).await {
+            Err(ExecuteError::Append(AppendError::ClaimTaken { .. })) => return Err(ApiError::CollectionExists),
+            Err(ExecuteError::Append(AppendError::Conflict { .. })) => {}
+            done => return Ok(done?),
+        }
+    }
+    Err(AppendError::Overloaded.into())
 }
 
 impl DefineCollectionRequest {
@@ -102,10 +135,15 @@ impl DefineCollectionRequest {
         let name_error = |error: InvalidCollectionName| FieldError::at("/name", "malformed", error.to_string());
         let name = CollectionName::parse(&self.name).map_err(|error| errors.push(name_error(error))).ok();
         let description = parse_description(&self.description, &mut errors);
-        match (name, description) {
-            (Some(name), Some(description)) => {
+        let language = parse_language(self.language.as_deref(), &mut errors);
+        match (name, description, language) {
+            (Some(name), Some(description), Some(language)) => {
                 let (schema, unique, rules) = (self.schema, self.unique, self.rules.into());
-                let definition = Definition { description, schema, unique, rules, ..Definition::default() };
+                let history = self.history.map(Retention::from);
+                let indexed = self.indexed.into_iter().map(Index::from).collect();
+                let finding = Finding::new(indexed, self.searchable, language);
+                let relations = BTreeMap::new();
+                let definition = Definition { description, schema, unique, relations, rules, history, finding };
                 Ok(DefineCollection { name, definition: definition.normalised(), at })
             }
             _ => Err(ApiError::Invalid(errors)),

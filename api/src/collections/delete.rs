@@ -1,10 +1,15 @@
 //! `DELETE /v1/collections/{name}`.
 
+use std::collections::BTreeMap;
+
 use actix_web::{HttpResponse, web};
-use domain::collections::{DeleteCollection, delete::DeleteCollectionRefused};
+use domain::collections::{
+    Collection, CollectionId, CollectionName, DeleteCollection, delete::DeleteCollectionRefused,
+};
+use event_store::{AppendError, ExecuteError, Executed, Execution};
 use projections::records;
 
-use super::{name_claim, named, stream};
+use super::{ATTEMPTS, name_claim, named, relation_claims, stream};
 use crate::{
     answer,
     auth::Caller,
@@ -20,7 +25,7 @@ const ROUTE: &str = "DELETE /v1/collections/{name}";
 /// Delete a collection
 ///
 /// One that has records is deleted with `force=true` only: nobody reaches them then, by no name. Its own name is free
-/// again.
+/// again. One to which relations of others lead is not deleted at all (409 `collection_referenced`).
 #[utoipa::path(
     delete, path = "/v1/collections/{name}", tag = "collections",
     params(
@@ -56,16 +61,37 @@ pub async fn delete_collection(
             return Err(ApiError::CollectionNotEmpty);
         }
     }
-    let stream = stream(id);
-    let execution =
-        event_store::Execution { expected: seen.0, claims: vec![name_claim::release(&name, &stream)], ..execution };
-    let done = state.events.execute(&stream, DeleteCollection { at: state.clock.now() }, execution).await?;
+    let done = execute(&state, id, &name, seen, &execution).await?;
     Ok(answer::done(done.position))
 }
 
+/// Executes the command on the collection as it is, again when that was changed meanwhile: its relations end with it.
+async fn execute(
+    state: &State,
+    id: CollectionId,
+    name: &CollectionName,
+    seen: IfMatch,
+    execution: &Execution,
+) -> ApiResult<Executed<Collection>> {
+    let stream = stream(id);
+    for _ in 0..ATTEMPTS {
+        let loaded = state.events.load::<Collection>(&stream).await?;
+        let relations = loaded.state.defined().map(|defined| defined.definition.relations.clone()).unwrap_or_default();
+        let mut claims = relation_claims::between(id, &relations, &BTreeMap::new());
+        claims.extend([relation_claims::none_to(&stream), name_claim::release(name, &stream)]);
+        let execution = Execution { expected: seen.0.or(Some(loaded.version)), claims, ..execution.clone() };
+        match state.events.execute(&stream, DeleteCollection { at: state.clock.now() }, execution).await {
+            Err(ExecuteError::VersionMismatch { .. }) if seen.0.is_none() => {}
+            Err(ExecuteError::Append(AppendError::ClaimTaken { .. })) => return Err(ApiError::CollectionReferenced),
+            done => return Ok(done?),
+        }
+    }
+    Err(AppendError::Overloaded.into())
+}
+
 /// Answers a repeat; for others there is no such collection.
-async fn repeated(state: &State, execution: event_store::Execution) -> ApiResult<HttpResponse> {
-    let nowhere = stream(domain::collections::CollectionId::from_uuid(execution.command_id));
+async fn repeated(state: &State, execution: Execution) -> ApiResult<HttpResponse> {
+    let nowhere = stream(CollectionId::from_uuid(execution.command_id));
     let done = state.events.execute(&nowhere, DeleteCollection { at: state.clock.now() }, execution).await?;
     Ok(answer::done(done.position))
 }

@@ -1,9 +1,10 @@
 //! The fields of a collection's definition, as requests give them.
 
 use domain::collections::{
-    CollectionDescription, FieldProblem, Rules, RulesPatch, description::InvalidCollectionDescription,
+    CollectionDescription, FieldProblem, Index, IndexKey, Language, Retention, Rules, RulesPatch,
+    description::InvalidCollectionDescription, language::UnknownLanguage,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{error::FieldError, extract::present};
@@ -30,6 +31,33 @@ pub struct RulesRequest {
     delete: Option<String>,
 }
 
+/// Keys of an index: a field, or up to four together, `-` before those whose values fall.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(untagged)]
+#[schema(example = json!(["status", "-created_at"]))]
+pub enum IndexKeys {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl From<IndexKeys> for Index {
+    fn from(keys: IndexKeys) -> Self {
+        match keys {
+            IndexKeys::One(key) => Self::on(&key),
+            IndexKeys::Many(keys) => Self::new(keys.iter().map(|key| IndexKey::parse(key)).collect()),
+        }
+    }
+}
+
+impl From<Index> for IndexKeys {
+    fn from(index: Index) -> Self {
+        match index.keys() {
+            [key] => Self::One(key.to_string()),
+            keys => Self::Many(keys.iter().map(IndexKey::to_string).collect()),
+        }
+    }
+}
+
 /// Absent rules stay as they are.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -49,6 +77,34 @@ pub struct RulesPatchRequest {
     #[serde(deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 4096)]
     delete: Option<Option<String>>,
+}
+
+/// How much of the history of records is shown, and can be restored. What is older stays in the log.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HistoryRetention {
+    /// Versions that were replaced within so many days.
+    Days(u32),
+    /// So many of the last versions; a deletion is one too.
+    Versions(u32),
+}
+
+impl From<HistoryRetention> for Retention {
+    fn from(history: HistoryRetention) -> Self {
+        match history {
+            HistoryRetention::Days(days) => Self::Days(days),
+            HistoryRetention::Versions(versions) => Self::Versions(versions),
+        }
+    }
+}
+
+impl From<Retention> for HistoryRetention {
+    fn from(retention: Retention) -> Self {
+        match retention {
+            Retention::Days(days) => Self::Days(days),
+            Retention::Versions(versions) => Self::Versions(versions),
+        }
+    }
 }
 
 impl From<RulesRequest> for Rules {
@@ -74,6 +130,12 @@ pub(super) fn parse_description(text: &str, errors: &mut Vec<FieldError>) -> Opt
         FieldError::at("/description", code, error.to_string())
     };
     CollectionDescription::parse(text).map_err(|refused| errors.push(error(refused))).ok()
+}
+
+pub(super) fn parse_language(text: Option<&str>, errors: &mut Vec<FieldError>) -> Option<Language> {
+    let Some(text) = text else { return Some(Language::SIMPLE) };
+    let error = |error: UnknownLanguage| FieldError::at("/language", "unknown_value", error.to_string());
+    Language::parse(text).map_err(|refused| errors.push(error(refused))).ok()
 }
 
 impl From<FieldProblem> for FieldError {

@@ -10,6 +10,7 @@ use crate::{
     answer::POSITION,
     error::ApiResult,
     extract::{After, Query},
+    reading::Reading,
     state::State,
 };
 
@@ -46,9 +47,9 @@ pub async fn list_collections(state: State, after: After, mut query: Query) -> A
     query.finish()?;
     let last: Option<String> = cursor.map(|cursor| state.cursors.read(BOUND, &cursor)).transpose()?;
 
-    let position = state.reflected(NAME, after, &[]).await?;
+    let Reading { mut conn, position } = state.reading(NAME, after, &[]).await?;
     // One more than asked for tells whether there is another page.
-    let mut rows = queries::page(&mut *state.pool.get().await?, last.as_deref(), limit + 1).await?;
+    let mut rows = queries::page(&mut conn, last.as_deref(), limit + 1).await?;
     let more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);
     let last = rows.last().map(|row| row.name.clone()).filter(|_| more);

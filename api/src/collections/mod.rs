@@ -7,6 +7,7 @@ pub mod delete;
 mod fields;
 pub mod list;
 mod name_claim;
+mod relation_claims;
 mod relations;
 pub mod show;
 mod view;
@@ -18,7 +19,7 @@ use domain::{
 };
 use event_store::{Executed, StreamId};
 
-pub use book::{CollectionBook, Found};
+pub use book::{CollectionBook, Found, Sight};
 pub use view::CollectionView;
 
 use crate::{
@@ -27,12 +28,15 @@ use crate::{
     state::AppState,
 };
 
+/// How often a command is planned anew because somebody else was faster.
+const ATTEMPTS: usize = 20;
+
 /// The collection that a URL names; what is no name names nothing.
 pub(crate) fn named(text: &str) -> ApiResult<CollectionName> {
     CollectionName::parse(text).map_err(|_| ApiError::NotFound)
 }
 
-fn stream(id: CollectionId) -> StreamId {
+pub(crate) fn stream(id: CollectionId) -> StreamId {
     StreamId::new(Collection::CATEGORY, id.as_uuid())
 }
 

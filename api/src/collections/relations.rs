@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use domain::collections::{
     CollectionId, CollectionName, MOST_RELATIONS, OnDelete, Relation, RelationPatch, RelationsPatch,
 };
+use event_store::StreamId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::CollectionBook;
+use super::{CollectionBook, stream};
 use crate::error::{ApiError, ApiResult, FieldError};
 
 /// What a field refers to.
@@ -55,48 +56,57 @@ pub enum OnDeletePolicy {
     Cascade,
 }
 
+/// Relations whose collections were found, at the versions that these have.
+pub(super) struct Resolved<R> {
+    pub(super) relations: R,
+    pub(super) rests_on: Vec<(StreamId, i64)>,
+}
+
 /// Finds the collections that the relations of a new collection name.
 pub(super) async fn resolve(
     book: &CollectionBook,
     itself: &(CollectionId, CollectionName),
-    asked: BTreeMap<String, RelationRequest>,
-) -> ApiResult<BTreeMap<String, Relation>> {
+    asked: &BTreeMap<String, RelationRequest>,
+) -> ApiResult<Resolved<BTreeMap<String, Relation>>> {
     bounded(asked.len())?;
-    let (mut relations, mut errors) = (BTreeMap::new(), vec![]);
+    let (mut relations, mut targets) = (BTreeMap::new(), Targets::new(book));
     for (field, RelationRequest { collection, on_delete }) in asked {
         let found = if collection == itself.1.as_str() {
             Some(itself.clone())
         } else {
-            target(book, &field, &collection, &mut errors).await?
+            targets.find(field, collection).await?
         };
         if let Some((target, collection)) = found {
-            relations.insert(field, Relation { target, collection, on_delete: on_delete.into() });
+            relations.insert(field.clone(), Relation { target, collection, on_delete: (*on_delete).into() });
         }
     }
-    if errors.is_empty() { Ok(relations) } else { Err(ApiError::Invalid(errors)) }
+    targets.resolved(relations)
 }
 
 /// The same for changes of relations.
 pub(super) async fn resolve_patch(
     book: &CollectionBook,
-    asked: BTreeMap<String, Option<RelationPatchRequest>>,
-) -> ApiResult<RelationsPatch> {
+    itself: CollectionId,
+    asked: &BTreeMap<String, Option<RelationPatchRequest>>,
+) -> ApiResult<Resolved<RelationsPatch>> {
     bounded(asked.len())?;
-    let (mut patch, mut errors) = (RelationsPatch::new(), vec![]);
+    let (mut patch, mut targets) = (RelationsPatch::new(), Targets::new(book));
     for (field, asked) in asked {
         let changed = match asked {
             Some(RelationPatchRequest { collection, on_delete }) => {
                 let target = match collection {
-                    Some(name) => target(book, &field, &name, &mut errors).await?,
+                    Some(name) => targets.find(field, name).await?,
                     None => None,
                 };
                 Some(RelationPatch { target, on_delete: on_delete.map(OnDelete::from) })
             }
             None => None,
         };
-        patch.insert(field, changed);
+        patch.insert(field.clone(), changed);
     }
-    if errors.is_empty() { Ok(patch) } else { Err(ApiError::Invalid(errors)) }
+    let mut resolved = targets.resolved(patch)?;
+    resolved.rests_on.retain(|(target, _)| *target != stream(itself));
+    Ok(resolved)
 }
 
 /// Each costs a look-up.
@@ -108,27 +118,45 @@ fn bounded(relations: usize) -> ApiResult<()> {
     Err(ApiError::Invalid(vec![FieldError::at("/relations", "too_many", detail)]))
 }
 
-async fn target(
-    book: &CollectionBook,
-    field: &str,
-    name: &str,
-    errors: &mut Vec<FieldError>,
-) -> ApiResult<Option<(CollectionId, CollectionName)>> {
-    let pointer = || format!("/relations/{}/collection", field.replace('~', "~0").replace('/', "~1"));
-    let name = match CollectionName::parse(name) {
-        Ok(name) => name,
-        Err(error) => {
-            errors.push(FieldError::at(pointer(), "malformed", error.to_string()));
-            return Ok(None);
+/// The collections that are named, and what is wrong with others.
+struct Targets<'a> {
+    book: &'a CollectionBook,
+    rests_on: BTreeMap<StreamId, i64>,
+    errors: Vec<FieldError>,
+}
+
+impl<'a> Targets<'a> {
+    fn new(book: &'a CollectionBook) -> Self {
+        Self { book, rests_on: BTreeMap::new(), errors: vec![] }
+    }
+
+    async fn find(&mut self, field: &str, name: &str) -> ApiResult<Option<(CollectionId, CollectionName)>> {
+        let pointer = || format!("/relations/{}/collection", field.replace('~', "~0").replace('/', "~1"));
+        let name = match CollectionName::parse(name) {
+            Ok(name) => name,
+            Err(error) => {
+                self.errors.push(FieldError::at(pointer(), "malformed", error.to_string()));
+                return Ok(None);
+            }
+        };
+        match self.book.find(&name).await {
+            Ok(found) => {
+                self.rests_on.insert(stream(found.id), found.version);
+                Ok(Some((found.id, name)))
+            }
+            Err(ApiError::NotFound) => {
+                self.errors.push(FieldError::at(pointer(), "unknown_collection", "there is no such collection"));
+                Ok(None)
+            }
+            Err(error) => Err(error),
         }
-    };
-    match book.id_of(&name).await {
-        Ok(id) => Ok(Some((id, name))),
-        Err(ApiError::NotFound) => {
-            errors.push(FieldError::at(pointer(), "unknown_collection", "there is no such collection"));
-            Ok(None)
+    }
+
+    fn resolved<R>(self, relations: R) -> ApiResult<Resolved<R>> {
+        if !self.errors.is_empty() {
+            return Err(ApiError::Invalid(self.errors));
         }
-        Err(error) => Err(error),
+        Ok(Resolved { relations, rests_on: self.rests_on.into_iter().collect() })
     }
 }
 

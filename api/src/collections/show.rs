@@ -8,6 +8,7 @@ use crate::{
     answer,
     error::{ApiError, ApiResult},
     extract::{After, IfNoneMatch, Query},
+    reading::Reading,
     state::State,
 };
 
@@ -35,8 +36,8 @@ pub async fn show_collection(
     let after = after.or_parameter(query.number("after", 0..=i64::MAX));
     query.finish()?;
     let name = named(&name)?;
-    let position = state.reflected(NAME, after, &[]).await?;
-    let row = queries::find(&mut *state.pool.get().await?, &name).await?.ok_or(ApiError::NotFound)?;
+    let Reading { mut conn, position } = state.reading(NAME, after, &[]).await?;
+    let row = queries::find(&mut conn, &name).await?.ok_or(ApiError::NotFound)?;
     let (version, position) = (row.version, position.max(row.position));
     Ok(answer::resource(&CollectionView::of_row(row)?, version, position, &cached))
 }

@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::collections::{CollectionId, Data, Defined, Definition, Rules};
+use domain::collections::{CollectionId, Data, Defined, Definition, Finding, Language, Rules};
 use projections::collections::CollectionRow;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::relations::RelationView;
+use super::{
+    fields::{HistoryRetention, IndexKeys},
+    relations::RelationView,
+};
 use crate::error::{ApiError, ApiResult};
 
 /// A collection: what its records look like, and who may do what with them.
@@ -29,6 +32,16 @@ pub struct CollectionView {
     #[schema(example = json!({"author": {"collection": "people", "on_delete": "restrict"}}))]
     pub relations: BTreeMap<String, RelationView>,
     pub rules: RulesView,
+    /// How much of the history of records is shown; `null` is all of it.
+    pub history: Option<HistoryRetention>,
+    /// Indexes for filters and sorting.
+    pub indexed: Vec<IndexKeys>,
+    /// Fields of texts for `search`.
+    #[schema(example = json!(["title"]))]
+    pub searchable: Vec<String>,
+    /// Of these texts.
+    #[schema(value_type = String, example = "english")]
+    pub language: Language,
     /// As in the ETag.
     pub version: i64,
     pub created_at: DateTime<Utc>,
@@ -48,7 +61,8 @@ pub struct RulesView {
 impl CollectionView {
     pub fn of(id: CollectionId, version: i64, defined: Defined) -> Self {
         let Defined { name, definition, created_at, updated_at } = defined;
-        let Definition { description, schema, unique, relations, rules } = definition;
+        let Definition { description, schema, unique, relations, rules, history, finding } = definition;
+        let Finding { indexed, searchable, language } = finding;
         let Rules { list, view, create, update, delete } = rules;
         Self {
             id: id.as_uuid(),
@@ -58,6 +72,10 @@ impl CollectionView {
             unique,
             relations: relations.into_iter().map(|(field, relation)| (field, relation.into())).collect(),
             rules: RulesView { list, view, create, update, delete },
+            history: history.map(HistoryRetention::from),
+            indexed: indexed.into_iter().map(IndexKeys::from).collect(),
+            searchable,
+            language,
             version,
             created_at,
             updated_at,

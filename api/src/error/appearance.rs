@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use actix_web::http::StatusCode;
 
-use super::ApiError;
+use super::{ApiError, ProblemKind};
 use crate::auth::TokenError;
 
 /// What the outside sees of one kind of error.
@@ -13,6 +13,14 @@ pub(crate) struct Appearance {
     pub(crate) status: StatusCode,
     pub(crate) code: &'static str,
     pub(crate) title: &'static str,
+}
+
+impl Appearance {
+    /// Of an extension's kind. A status that is none is a fault of ours.
+    pub(crate) fn of(kind: &ProblemKind) -> Self {
+        let status = StatusCode::from_u16(kind.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Self { status, code: kind.code, title: kind.title }
+    }
 }
 
 /// Every kind of error, for the document.
@@ -50,12 +58,30 @@ pub(crate) fn kinds() -> Vec<Appearance> {
         E::RoleNameUsed,
         E::CollectionExists,
         E::CollectionNotEmpty,
+        E::CollectionReferenced,
         E::IncompatibleChange(vec![]),
         E::NotUnique(vec![]),
+        E::Referenced { collection: String::new(), field: String::new() },
+        E::TooManyReferences { limit: 0 },
+        E::QueryTooExpensive { limit: moment },
         E::LimitReached { limit: 0, of: "" },
+        E::FileTooLarge { limit: 0 },
+        E::FileTypeRefused { content_type: String::new() },
+        E::QuotaExceeded { detail: String::new() },
+        E::DigestMismatch,
+        E::RangeNotSatisfiable { size: 0 },
+        E::UploadBusy,
+        E::OffsetMismatch { actual: 0 },
+        E::ChecksumMismatch,
+        E::UnsupportedTusVersion,
+        E::NotReady { retry_after: moment },
+        E::UrlInvalid,
+        E::UrlExpired,
         E::EmailTaken,
         E::IdempotencyInFlight,
         E::VersionMismatch { actual: 0 },
+        E::AlreadyExists,
+        E::NotDeleted,
         E::BodyTooLarge { limit: 0 },
         E::UnsupportedMediaType { expected: "" },
         E::Invalid(vec![]),
@@ -134,6 +160,12 @@ impl ApiError {
             Self::VersionMismatch { .. } => {
                 (S::PRECONDITION_FAILED, "version_mismatch", "The resource has changed in the meantime")
             }
+            Self::AlreadyExists => {
+                (S::PRECONDITION_FAILED, "already_exists", "There is a resource of this id already, or there was")
+            }
+            Self::NotDeleted => {
+                (S::CONFLICT, "not_deleted", "The record is not deleted: name a version whose content it is to have")
+            }
             Self::IdempotencyMismatch => {
                 (S::UNPROCESSABLE_ENTITY, "idempotency_mismatch", "The idempotency key was used for another request")
             }
@@ -152,11 +184,44 @@ impl ApiError {
                 "collection_not_empty",
                 "The collection has records: delete them first, or use force=true",
             ),
+            Self::CollectionReferenced => (
+                S::CONFLICT,
+                "collection_referenced",
+                "Relations of other collections lead to this one: end them first",
+            ),
             Self::IncompatibleChange(_) => {
                 (S::CONFLICT, "incompatible_change", "Records that there are might not be valid any more")
             }
             Self::NotUnique(_) => (S::CONFLICT, "not_unique", "Another record has the value of a unique field"),
+            Self::Referenced { .. } => (S::CONFLICT, "referenced", "Other records refer to this one, and need it"),
+            Self::TooManyReferences { .. } => {
+                (S::CONFLICT, "too_many_references", "More references lead to this record than can be ended at once")
+            }
+            Self::InOperation { error, .. } => return error.appearance(),
+            Self::QueryTooExpensive { .. } => {
+                (S::UNPROCESSABLE_ENTITY, "query_too_expensive", "The list takes too long")
+            }
             Self::LimitReached { .. } => (S::CONFLICT, "limit_reached", "There are as many already as there may be"),
+            Self::FileTooLarge { .. } => (S::PAYLOAD_TOO_LARGE, "file_too_large", "The file is too large"),
+            Self::FileTypeRefused { .. } => {
+                (S::UNSUPPORTED_MEDIA_TYPE, "file_type_refused", "Files of this type are not taken here")
+            }
+            Self::QuotaExceeded { .. } => (S::CONFLICT, "quota_exceeded", "There is no room for this file"),
+            Self::DigestMismatch => (S::BAD_REQUEST, "digest_mismatch", "The content is not the one of the digest"),
+            Self::RangeNotSatisfiable { .. } => {
+                (S::RANGE_NOT_SATISFIABLE, "range_not_satisfiable", "There is nothing where the range is")
+            }
+            Self::UploadBusy => (S::CONFLICT, "upload_busy", "Another request brings bytes of this upload"),
+            Self::OffsetMismatch { .. } => (S::CONFLICT, "offset_mismatch", "The upload goes on elsewhere"),
+            Self::ChecksumMismatch => {
+                (checksum_mismatch(), "checksum_mismatch", "The bytes are not those of the checksum: send them again")
+            }
+            Self::UnsupportedTusVersion => {
+                (S::PRECONDITION_FAILED, "unsupported_tus_version", "Tus-Resumable must be 1.0.0")
+            }
+            Self::NotReady { .. } => (S::NOT_FOUND, "not_ready", "It is being made: ask again"),
+            Self::UrlInvalid => (S::FORBIDDEN, "url_invalid", "The URL was not signed here, or was changed"),
+            Self::UrlExpired => (S::FORBIDDEN, "url_expired", "The URL has expired"),
             Self::EmailTaken => (S::CONFLICT, "email_taken", "Another account has this e-mail address"),
             Self::Conflict => (S::CONFLICT, "conflict", "The request conflicts with the current state"),
             Self::TooManyAttempts { .. } => {
@@ -170,8 +235,14 @@ impl ApiError {
             Self::ProjectionParked => {
                 (S::SERVICE_UNAVAILABLE, "projection_parked", "What you wait for cannot be read until it is repaired")
             }
+            Self::Further(kind) => return Appearance::of(kind),
             Self::Internal(_) => (S::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side"),
         };
         Appearance { status, code, title }
     }
+}
+
+/// As tus 1.0.0 numbers it; HTTP has none for it.
+fn checksum_mismatch() -> StatusCode {
+    StatusCode::from_u16(460).unwrap_or(StatusCode::BAD_REQUEST)
 }

@@ -1,9 +1,12 @@
 //! What errors of the layers below mean to a caller.
 
+use std::convert::Infallible;
+
 use bootstrap::db::PoolError;
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use domain::users::{NotActive, RequestRefused, use_recovery_code::UseRecoveryCodeRefused};
 use event_store::{AppendError, ExecuteError, ReadError, subject_keys::SubjectKeyError};
+use file_store::StorageError;
 
 use super::{ApiError, SHORTLY};
 use crate::auth::{TokenError, token::SigningError};
@@ -55,6 +58,17 @@ impl From<SubjectKeyError> for ApiError {
     }
 }
 
+impl From<StorageError> for ApiError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::LeftAlone { retry_after } => Self::Overloaded { retry_after },
+            StorageError::TimedOut | StorageError::Failed(_) => Self::Unavailable,
+            // Whatever an event names is there.
+            StorageError::NotFound => Self::Internal(anyhow::Error::new(error).context("content is missing")),
+        }
+    }
+}
+
 impl From<AppendError> for ApiError {
     fn from(error: AppendError) -> Self {
         match error {
@@ -66,6 +80,12 @@ impl From<AppendError> for ApiError {
             AppendError::Unavailable => Self::Unavailable,
             AppendError::OutcomeUnknown => Self::OutcomeUnknown,
         }
+    }
+}
+
+impl From<Infallible> for ApiError {
+    fn from(never: Infallible) -> Self {
+        match never {}
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod appearance;
 mod convert;
+mod in_operation;
 mod problem;
 
 use std::{borrow::Cow, fmt, time::Duration};
@@ -15,10 +16,8 @@ use tracing::error;
 
 use crate::{auth::TokenError, middleware::context};
 
-use appearance::Appearance;
-
-pub(crate) use appearance::kinds;
-pub use problem::{FieldError, Place, Problem};
+pub(crate) use appearance::{Appearance, kinds};
+pub use problem::{FieldError, Place, Problem, ProblemKind};
 
 pub type ApiResult<T> = Result<T, ApiError>;
 
@@ -26,7 +25,7 @@ const REPEAT: &str =
     "Repeat the request with the same Idempotency-Key: it is done once, and you learn what came of it.";
 const PROBLEM_JSON: &str = "application/problem+json";
 /// How long a caller waits before trying again when nothing better is known.
-const SHORTLY: Duration = Duration::from_secs(1);
+pub(crate) const SHORTLY: Duration = Duration::from_secs(1);
 
 /// Why a request was not answered as asked.
 #[derive(Debug)]
@@ -86,6 +85,10 @@ pub enum ApiError {
     VersionMismatch {
         actual: i64,
     },
+    /// It was to be made only if it was not there, and it is, or was.
+    AlreadyExists,
+    /// What is to be restored is there.
+    NotDeleted,
     IdempotencyMismatch,
     /// A request with the same idempotency key is being worked on.
     IdempotencyInFlight,
@@ -98,17 +101,73 @@ pub enum ApiError {
     CollectionExists,
     /// It has records, and deleting it would take them away.
     CollectionNotEmpty,
+    /// Relations of other collections lead to it.
+    CollectionReferenced,
     /// Records that there are might not be valid any more.
     IncompatibleChange(Vec<FieldError>),
     /// Another record has the value of a unique field.
     NotUnique(Vec<FieldError>),
+    /// Records of this collection refer by this field to what was to be deleted, and may not be without.
+    Referenced {
+        collection: String,
+        field: String,
+    },
+    /// Deleting would change more records than is done at once.
+    TooManyReferences {
+        limit: usize,
+    },
+    /// One operation of a batch is refused, and so all are.
+    InOperation {
+        error: Box<ApiError>,
+        errors: Vec<FieldError>,
+    },
     /// A role of this name was deleted.
     RoleNameUsed,
+    /// The database has worked on a list for so long without an end.
+    QueryTooExpensive {
+        limit: Duration,
+    },
     /// There are as many already as there may be.
     LimitReached {
         limit: usize,
         of: &'static str,
     },
+    /// The file is larger than files may be.
+    FileTooLarge {
+        limit: u64,
+    },
+    /// The content is of a type that is not taken here.
+    FileTypeRefused {
+        content_type: String,
+    },
+    /// The files of the owner would take more than they may.
+    QuotaExceeded {
+        detail: String,
+    },
+    /// The content is not what its sender says that it is.
+    DigestMismatch,
+    /// There is nothing in the content where the range is.
+    RangeNotSatisfiable {
+        size: u64,
+    },
+    /// Another request brings bytes of the same upload.
+    UploadBusy,
+    /// The bytes do not begin where the upload ends.
+    OffsetMismatch {
+        actual: u64,
+    },
+    /// The bytes are not those that the sender has counted.
+    ChecksumMismatch,
+    /// The protocol for resumable uploads, in a version that is not spoken here, or none.
+    UnsupportedTusVersion,
+    /// It is being made.
+    NotReady {
+        retry_after: Duration,
+    },
+    /// Nobody here has signed this URL.
+    UrlInvalid,
+    /// It was signed, and its time is over.
+    UrlExpired,
     /// Another account has the address that the caller has shown to be theirs.
     EmailTaken,
     /// Too soon after attempts that have failed: this one was not looked at.
@@ -128,6 +187,8 @@ pub enum ApiError {
     OutcomeUnknown,
     ProjectionLag,
     ProjectionParked,
+    /// A kind that an extension has.
+    Further(&'static ProblemKind),
     /// A bug or a fault that has no name here: logged once, never shown.
     Internal(anyhow::Error),
 }
@@ -149,6 +210,26 @@ impl ApiError {
             format!("It is at version {actual}.").into()
         } else if let Self::LimitReached { limit, of } = self {
             format!("There may be at most {limit} {of}.").into()
+        } else if let Self::Referenced { collection, field } = self {
+            format!("Records of {collection} do, by {field}.").into()
+        } else if let Self::TooManyReferences { limit } = self {
+            format!("There may be at most {limit}.").into()
+        } else if let Self::InOperation { error, .. } = self {
+            return error.detail();
+        } else if let Self::QueryTooExpensive { limit } = self {
+            let seconds = limit.as_secs();
+            format!("It was stopped after {seconds} s. Ask for fewer records, or filter and sort by indexed fields.")
+                .into()
+        } else if let Self::FileTooLarge { limit } = self {
+            format!("It may have at most {limit} bytes.").into()
+        } else if let Self::FileTypeRefused { content_type } = self {
+            format!("It is {content_type}.").into()
+        } else if let Self::QuotaExceeded { detail } = self {
+            detail.clone().into()
+        } else if let Self::OffsetMismatch { actual } = self {
+            format!("It is at {actual}.").into()
+        } else if let Self::RangeNotSatisfiable { size } = self {
+            format!("It has {size} bytes.").into()
         } else if let Self::OutcomeUnknown = self {
             REPEAT.into()
         } else {
@@ -161,7 +242,8 @@ impl ApiError {
         if let Self::Invalid(errors)
         | Self::BadRequest(errors)
         | Self::IncompatibleChange(errors)
-        | Self::NotUnique(errors) = self
+        | Self::NotUnique(errors)
+        | Self::InOperation { errors, .. } = self
         {
             errors
         } else {
@@ -173,12 +255,13 @@ impl ApiError {
     fn retry_after(&self) -> Option<Duration> {
         if let Self::TooManyRequests { retry_after }
         | Self::TooManyAttempts { retry_after }
+        | Self::NotReady { retry_after }
         | Self::Overloaded { retry_after } = self
         {
             return Some(*retry_after);
         }
         let passes = self.appearance().status == StatusCode::SERVICE_UNAVAILABLE;
-        (passes || matches!(self, Self::IdempotencyInFlight)).then_some(SHORTLY)
+        (passes || matches!(self, Self::IdempotencyInFlight | Self::UploadBusy)).then_some(SHORTLY)
     }
 
     fn add_headers(&self, response: &mut HttpResponseBuilder) {
@@ -191,6 +274,12 @@ impl ApiError {
         }
         if let Self::Token(_) = self {
             response.insert_header((header::WWW_AUTHENTICATE, r#"Bearer error="invalid_token""#));
+        }
+        if let Self::UnsupportedTusVersion = self {
+            response.insert_header(("Tus-Version", "1.0.0"));
+        }
+        if let Self::RangeNotSatisfiable { size } = self {
+            response.insert_header((header::CONTENT_RANGE, format!("bytes */{size}")));
         }
         if let Self::MethodNotAllowed { allow } = self {
             response.insert_header((header::ALLOW, allow.as_str()));

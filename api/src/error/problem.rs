@@ -35,6 +35,15 @@ impl FieldError {
         Self { place: Place::Pointer(pointer.into()), code, detail: detail.into() }
     }
 
+    /// The same where the body that is meant stands at this pointer.
+    pub(super) fn below(&self, pointer: &str) -> Self {
+        let place = match &self.place {
+            Place::Pointer(rest) => Place::Pointer(format!("{pointer}{rest}")),
+            place @ (Place::Parameter(_) | Place::Header(_)) => place.clone(),
+        };
+        Self { place, ..self.clone() }
+    }
+
     pub fn parameter(name: impl Into<String>, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self { place: Place::Parameter(name.into()), code, detail: detail.into() }
     }
@@ -42,6 +51,17 @@ impl FieldError {
     pub fn header(name: &HeaderName, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
         Self { place: Place::Header(name.as_str().to_owned()), code, detail: detail.into() }
     }
+}
+
+/// A kind of problem that an extension has beside those of every route.
+#[derive(Debug)]
+pub struct ProblemKind {
+    /// Of HTTP.
+    pub status: u16,
+    /// Stable, for programs; no other kind has it.
+    pub code: &'static str,
+    /// The same for every problem of the kind.
+    pub title: &'static str,
 }
 
 /// The body of every answer that is an error.

@@ -18,6 +18,10 @@ pub struct IfMatch(pub Option<i64>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IfNoneMatch(Vec<i64>);
 
+/// `If-None-Match: *` of a command: only if there is nothing yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CreateOnly(pub bool);
+
 /// `Tidemark-After`, or the parameter `after`: the position that an answer must reflect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct After(pub Option<i64>);
@@ -56,6 +60,24 @@ impl FromRequest for IfNoneMatch {
             Self(tags.filter_map(|tag| version(tag.trim().trim_start_matches("W/"))).collect())
         });
         std::future::ready(versions)
+    }
+}
+
+impl FromRequest for CreateOnly {
+    type Error = ApiError;
+    type Future = std::future::Ready<ApiResult<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let create_only = match text(request, &header::IF_NONE_MATCH) {
+            Ok(None) => Ok(false),
+            Ok(Some("*")) if request.headers().contains_key(header::IF_MATCH) => {
+                Err(invalid(&header::IF_NONE_MATCH, "does not go with If-Match"))
+            }
+            Ok(Some("*")) => Ok(true),
+            Ok(Some(_)) => Err(invalid(&header::IF_NONE_MATCH, "must be *")),
+            Err(error) => Err(error),
+        };
+        std::future::ready(create_only.map(Self))
     }
 }
 

@@ -6,7 +6,7 @@ mod json;
 mod json_check;
 mod query;
 
-pub use conditions::{After, IfMatch, IfNoneMatch};
+pub use conditions::{After, CreateOnly, IfMatch, IfNoneMatch};
 pub use idempotency_key::IdempotencyKey;
 pub use json::{Json, RequestBody, present};
 pub use query::Query;

@@ -4,6 +4,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, ProtocolError};
 use domain::users::UserId;
+use serde_json::Value;
 use tokio::{
     task::AbortHandle,
     time::{Instant, timeout},
@@ -13,12 +14,15 @@ use uuid::Uuid;
 
 use super::{
     admission::Admission,
+    finding::{self, Asked},
     hub::{Attendance, Registration},
     inbound::Verdict,
     load::Load,
     peer::Peer,
+    presence::{Full, MOST_STATE_BYTES, Membership},
     protocol::{Closing, ErrorCode, Frame, Limits, MAX_FRAME, MAX_SUBSCRIPTIONS, Refusal, Request},
     sign_in::{self, Refused, UNAVAILABLE},
+    topic::Topic,
 };
 use crate::{
     auth::security_log::{self, Kind},
@@ -59,6 +63,8 @@ struct Session {
 struct Open {
     registration: Registration,
     load: AbortHandle,
+    /// In the room that it is about.
+    membership: Option<Membership>,
 }
 
 impl Drop for Open {
@@ -141,6 +147,7 @@ impl Connection {
         }
         if now >= self.pinged + PING_EVERY {
             self.pinged = now;
+            self.let_go();
             self.peer.send(&Frame::Ping {});
         }
     }
@@ -186,14 +193,13 @@ impl Connection {
         match request {
             // Apart, since it is large and rare: a connection is as large as the largest thing it ever waits for.
             Request::Auth { id, token } => Box::pin(self.sign_in(id, &token)).await,
-            Request::Sub { id, topic, filter, after, epoch } => {
-                if filter.is_some() {
-                    return self.refuse(Refusal::new(id, ErrorCode::InvalidFilter, "this topic takes no filter"));
-                }
+            Request::Sub { id, topic, filter, state, after, epoch } => {
                 // A position that is none is like one that is too old: there is nothing to resume.
                 let after = after.and_then(|after| after.parse().ok()).filter(|after| *after >= 0);
-                self.subscribe(id, &topic, after.zip(epoch));
+                let asked = Asked { id, topic: &topic, filter: filter.as_deref(), has_state: state.is_some() };
+                self.subscribe(&asked, state, after.zip(epoch)).await;
             }
+            Request::State { id, state } => self.change_state(id, state),
             Request::Unsub { id } => {
                 self.peer.unsubscribe(id);
                 self.open.remove(&id);
@@ -207,12 +213,16 @@ impl Connection {
         self.signed_in.as_ref().is_some_and(|session| !self.state.tokens.knows(&session.kid))
     }
 
-    fn subscribe(&mut self, id: u64, topic: &str, resume: Option<(i64, String)>) {
+    async fn subscribe(&mut self, asked: &Asked<'_>, state: Option<Value>, resume: Option<(i64, String)>) {
         if self.is_withdrawn() {
             return self.close(Closing::Unauthenticated, WITHDRAWN);
         }
-        let (serial, topic) = match self.peer.subscribe(id, topic) {
-            Ok(subscribed) => subscribed,
+        if state.as_ref().is_some_and(is_too_large) {
+            return self.refuse(too_large(asked.id));
+        }
+        self.let_go();
+        let (serial, topic) = match self.begin(asked).await {
+            Ok(opened) => opened,
             Err(refusal) => {
                 if refusal.code == ErrorCode::Forbidden {
                     let user = self.signed_in.as_ref().map(|session| UserId::from_uuid(session.user_id));
@@ -221,23 +231,52 @@ impl Connection {
                 return self.refuse(refusal);
             }
         };
-        // Those that the server has ended meanwhile.
-        self.open.retain(|_, open| self.peer.has(open.registration.serial));
-        let Some(hub) = self.state.live.hub(topic.projection) else {
+        let (id, live) = (asked.id, &self.state.live);
+        let Some(hub) = live.hub(topic.projection) else {
             return self.peer.refuse(serial, Refusal::new(id, ErrorCode::UnknownTopic, "there is no such topic"));
         };
         let registration = hub.register(&topic, serial, &self.peer);
-        let load = Load {
-            hub,
-            peer: Arc::clone(&self.peer),
-            turns: self.state.live.turns(),
-            id,
-            serial,
-            scope: topic.scope,
-            resume,
+        let membership = match self.join(&topic, state) {
+            Ok(membership) => membership,
+            Err(Full) => return self.peer.refuse(serial, Refusal::new(id, ErrorCode::RoomFull, "there is no place")),
         };
+        let resume = resume.filter(|_| membership.is_none());
+        let (peer, turns) = (Arc::clone(&self.peer), live.turns());
+        let (definitions, epochs) = (live.definitions(), live.epochs());
+        let load = Load { hub, peer, turns, definitions, epochs, id, serial, topic, resume };
         let load = tokio::spawn(load.run()).abort_handle();
-        self.open.insert(id, Open { registration, load });
+        self.open.insert(id, Open { registration, load, membership });
+    }
+
+    /// Puts the user into the room that a topic is about.
+    fn join(&self, topic: &Topic, state: Option<Value>) -> Result<Option<Membership>, Full> {
+        let (Some(room), Some(session)) = (topic.room(), &self.signed_in) else { return Ok(None) };
+        let (presence, now) = (self.state.live.presence(), self.state.clock.now());
+        presence.join(room, session.user_id, state.unwrap_or_default(), now).map(Some)
+    }
+
+    fn change_state(&self, id: u64, state: Value) {
+        if is_too_large(&state) {
+            return self.refuse(too_large(id));
+        }
+        match self.open.get(&id).and_then(|open| open.membership.as_ref()) {
+            Some(membership) => membership.change(state),
+            None => self.refuse(Refusal::new(id, ErrorCode::InvalidState, "no room is open with this id")),
+        }
+    }
+
+    /// Lets go of the subscriptions that the server has ended meanwhile, and leaves their rooms.
+    fn let_go(&mut self) {
+        self.open.retain(|_, open| self.peer.has(open.registration.serial));
+    }
+
+    /// Finds a topic and opens a subscription to it.
+    async fn begin(&self, asked: &Asked<'_>) -> Result<(u64, Topic), Refusal> {
+        let rights = self.peer.rights();
+        let rights = rights.ok_or_else(|| Refusal::new(asked.id, ErrorCode::Unauthenticated, "sign in first"))?;
+        let topic = finding::find(&self.state, asked, &rights).await?;
+        let serial = self.peer.subscribe(asked.id, topic.clone())?;
+        Ok((serial, topic))
     }
 
     async fn sign_in(&mut self, id: u64, token: &str) {
@@ -270,6 +309,14 @@ impl Connection {
     fn refuse(&self, refusal: Refusal) {
         self.peer.send(&refusal.into());
     }
+}
+
+fn is_too_large(state: &Value) -> bool {
+    serde_json::to_vec(state).is_ok_and(|text| text.len() > MOST_STATE_BYTES)
+}
+
+fn too_large(id: u64) -> Refusal {
+    Refusal::new(id, ErrorCode::InvalidState, "the state has more than 1024 bytes")
 }
 
 /// How to close after an error of reading; `None` when the client is gone.

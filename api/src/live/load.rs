@@ -14,12 +14,15 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::{
-    Rendered,
+    definitions::Definitions,
+    epochs::Epochs,
     hub::{Hub, in_time},
     metrics,
     peer::{Peer, Supply, Switch},
     protocol::{ErrorCode, Mode, Refusal, ResetReason},
-    source::{Change, Page, Scope, SourceError},
+    source::{Change, Earlier, Extent, Page, SourceError},
+    told::Told,
+    topic::Topic,
 };
 
 /// Records read at once, and sent in one frame at most.
@@ -36,6 +39,8 @@ const FLOOR_TIMEOUT: Duration = Duration::from_secs(5);
 const FLOOR_RETRY: Duration = Duration::from_millis(20);
 /// Waiting for a turn to read.
 const TURN_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a subscription lasts that asks for the time, at least.
+const LASTS: Duration = Duration::from_secs(60);
 /// How often more may happen during the loading than is kept.
 const MOST_ROUNDS: usize = 20;
 
@@ -45,9 +50,11 @@ pub(crate) struct Load {
     pub(crate) peer: Arc<Peer>,
     /// Bounds how many read at the same time.
     pub(crate) turns: Arc<Semaphore>,
+    pub(crate) definitions: Arc<Definitions>,
+    pub(crate) epochs: Epochs,
     pub(crate) id: u64,
     pub(crate) serial: u64,
-    pub(crate) scope: Scope,
+    pub(crate) topic: Topic,
     /// Where the client left off, and in which epoch.
     pub(crate) resume: Option<(i64, String)>,
 }
@@ -67,9 +74,14 @@ impl From<SourceError> for End {
 }
 
 impl Load {
-    /// Runs until the subscription is live or over.
+    /// Runs until the subscription is live or over. One whose records come and go with the time, not with changes only, is
+    /// ended after a while, to begin anew.
     pub(crate) async fn run(self) {
         match self.load().await {
+            Ok(()) if self.topic.is_by_time() => {
+                tokio::time::sleep(LASTS.mul_f64(1.0 + rand::random::<f64>() / 4.0)).await;
+                self.peer.reset(self.serial, ResetReason::Expired);
+            }
             Ok(()) | Err(End::Gone) => {}
             Err(End::Reset(why)) => self.peer.reset(self.serial, why),
             Err(End::Failed(error)) => {
@@ -80,6 +92,7 @@ impl Load {
     }
 
     async fn load(&self) -> Result<(), End> {
+        self.confirm().await?;
         let (epoch, floor) = self.floor().await?;
         let mut at = match self.resume_from(&epoch, floor).await? {
             Some(position) => position,
@@ -97,6 +110,19 @@ impl Load {
         Err(End::Reset(ResetReason::Expired))
     }
 
+    /// Looks at the collection once more, now that whoever is told of its changes includes this subscription.
+    async fn confirm(&self) -> Result<(), End> {
+        let Some(collection) = self.topic.collection() else { return Ok(()) };
+        let latest = async {
+            let _turn = self.turns.acquire().await;
+            self.definitions.latest(collection).await
+        };
+        let latest = tokio::time::timeout(TURN_TIMEOUT, latest).await.map_err(|_| SourceError::TimedOut)?;
+        let shape = latest.map_err(|error| SourceError::Unavailable(anyhow::anyhow!("{error:?}")))?;
+        self.peer.redefine(self.serial, shape.as_ref());
+        if self.peer.has(self.serial) { Ok(()) } else { Err(End::Gone) }
+    }
+
     async fn floor(&self) -> Result<(Arc<str>, i64), End> {
         let floor = tokio::time::timeout(FLOOR_TIMEOUT, self.hub.floor()).await;
         floor.map_err(|_| SourceError::TimedOut.into())
@@ -105,7 +131,8 @@ impl Load {
     /// Sends what the client has missed; `None` when it needs a snapshot. Returns the position that it has reached.
     async fn resume_from(&self, epoch: &Arc<str>, floor: i64) -> Result<Option<i64>, End> {
         let Some((after, known)) = &self.resume else { return Ok(None) };
-        if **known != **epoch {
+        let own_epoch = self.epochs.of(&self.topic, epoch);
+        if *known != own_epoch {
             return Ok(None);
         }
         let page = self.missed(epoch, *after, floor, MOST_MISSED).await?;
@@ -113,11 +140,12 @@ impl Load {
         if page.more || *after > page.mark.position {
             return Ok(None);
         }
-        if !self.peer.subbed(self.serial, Mode::Resumed, *after, epoch) {
+        let Some(told) = self.tell(page.changes, *after).await? else { return Ok(None) };
+        if !self.peer.subbed(self.serial, Mode::Resumed, *after, &own_epoch) {
             return Err(End::Gone);
         }
         counter!(metrics::LOADS, "mode" => "resumed").increment(1);
-        self.send(page.changes, page.mark.position).await?;
+        self.send(&told, page.mark.position).await?;
         Ok(Some(page.mark.position))
     }
 
@@ -135,7 +163,8 @@ impl Load {
                 continue;
             }
             counter!(metrics::LOADS, "mode" => "snapshot").increment(1);
-            return match self.peer.subbed(self.serial, Mode::Snapshot, position, epoch) {
+            let epoch = self.epochs.of(&self.topic, epoch);
+            return match self.peer.subbed(self.serial, Mode::Snapshot, position, &epoch) {
                 true => Ok(position),
                 false => Err(End::Gone),
             };
@@ -143,13 +172,16 @@ impl Load {
     }
 
     /// Sends what has changed beyond a position; returns the one that it has reached.
-    async fn read_on(&self, epoch: &Arc<str>, mut after: i64, floor: i64) -> Result<i64, End> {
+    async fn read_on(&self, epoch: &Arc<str>, begun: i64, floor: i64) -> Result<i64, End> {
+        let mut after = begun;
         let mut reached = None;
         loop {
             let page = self.missed(epoch, after, floor, PAGE_ROWS).await?;
             let reached = *reached.get_or_insert(page.mark.position);
             after = page.changes.last().map_or(after, |change| change.position);
-            self.send(page.changes, reached).await?;
+            // What the client knows is as old as the beginning, whatever it is sent meanwhile.
+            let told = self.tell(page.changes, begun).await?.ok_or(End::Reset(ResetReason::Epoch))?;
+            self.send(&told, reached).await?;
             if !page.more {
                 return Ok(reached);
             }
@@ -157,11 +189,12 @@ impl Load {
     }
 
     async fn records(&self, after: Option<Uuid>) -> Result<Page, SourceError> {
-        self.hub.source().records(&self.scope, after, PAGE_ROWS).await
+        self.hub.source().records(&self.topic.scope, &self.topic.audience, after, PAGE_ROWS).await
     }
 
     async fn missed(&self, epoch: &Arc<str>, after: i64, floor: i64, limit: usize) -> Result<Page, End> {
-        self.settled(epoch, floor, || self.hub.source().changed(&self.scope, after, limit)).await
+        let extent = Extent::from(self.topic.scope);
+        self.settled(epoch, floor, || self.hub.source().changed(&extent, after, limit)).await
     }
 
     /// Reads until the read model is at least as far as the hub was: after a crash of the database it may be behind for
@@ -191,19 +224,39 @@ impl Load {
         }
     }
 
+    /// What changes mean to a client that knows what was there at `begun`; `None` when finding that out is too much.
+    async fn tell(&self, changes: Vec<Change>, begun: i64) -> Result<Option<Vec<Told>>, SourceError> {
+        let told = self.render(changes).await?;
+        let is_unsure = |told: &Told| told.is_unsure_of(&self.topic.audience);
+        let unsure: Vec<&Change> = told.iter().filter(|(_, told)| is_unsure(told)).map(|(change, _)| change).collect();
+        let mut earlier = Earlier::default();
+        if !unsure.is_empty() {
+            let known = in_time(self.hub.source().earlier(&unsure, begun)).await?;
+            let Some(known) = known else { return Ok(None) };
+            earlier = known;
+        }
+        let recall = |(_, mut told): (Change, Told)| {
+            told.recall(earlier.remove(&told.key).unwrap_or_default());
+            told
+        };
+        Ok(Some(told.into_iter().map(recall).collect()))
+    }
+
     /// Sends changes in order, as fast as the client takes them.
-    async fn send(&self, changes: Vec<Change>, reached: i64) -> Result<(), End> {
+    async fn send(&self, changes: &[Told], reached: i64) -> Result<(), End> {
         let since = Instant::now();
-        for change in self.render(changes).await? {
+        for change in changes.iter().filter_map(|told| told.to(&self.topic.audience)) {
             let upto = change.position.min(reached);
-            self.supply(|| self.peer.supply(self.serial, &change, upto, since)).await?;
+            self.supply(|| self.peer.supply(self.serial, change, upto, since)).await?;
         }
         Ok(())
     }
 
     async fn send_items(&self, changes: Vec<Change>, position: i64, is_last: bool) -> Result<(), End> {
         let mut items = String::new();
-        for change in self.render(changes).await?.iter().filter(|change| !change.removed) {
+        let told = self.render(changes).await?;
+        let there = told.iter().filter_map(|(_, told)| told.to(&self.topic.audience));
+        for change in there.filter(|change| !change.removed) {
             if items.len() >= SNAPSHOT_FRAME_BYTES {
                 self.send_snap(&std::mem::take(&mut items), position, false).await?;
             }
@@ -233,9 +286,9 @@ impl Load {
         }
     }
 
-    async fn render(&self, changes: Vec<Change>) -> Result<Vec<Arc<Rendered>>, SourceError> {
+    async fn render(&self, changes: Vec<Change>) -> Result<Vec<(Change, Told)>, SourceError> {
         let source = self.hub.source();
-        let render = |change: Change| async move { Rendered::of(source, &change).await.map(Arc::new) };
+        let render = |change| async move { Told::of(source, &change).await.map(|told| (change, told)) };
         in_time(stream::iter(changes).map(render).buffered(RENDERED_AT_ONCE).try_collect()).await
     }
 }

@@ -22,5 +22,7 @@ pub const BACKFILLED: &str = "tidemark_live_backfilled_rows_total";
 pub const GAPS: &str = "tidemark_live_gaps_total";
 /// Seconds from a notice's arrival in the process until its change was handed to the connection (histogram).
 pub const PUSH_SECONDS: &str = "tidemark_live_push_seconds";
+/// Members of rooms that this process knows of (gauge).
+pub const PRESENT: &str = "tidemark_live_present_members_count";
 /// Records that could not be shown, since a sealed field did not open (counter, label `projection`).
 pub const UNREADABLE: &str = "tidemark_live_unreadable_rows_total";

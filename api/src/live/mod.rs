@@ -1,16 +1,22 @@
 //! Live updates: `GET /v1/live`, a WebSocket on which clients follow the read models. See docs/live.md.
 
 mod admission;
+mod audience;
 mod connection;
+mod definitions;
 mod endings;
+mod epochs;
+mod finding;
 mod handshake;
 mod hub;
 mod inbound;
 mod load;
 pub mod metrics;
 mod peer;
+mod presence;
 mod protocol;
 mod queue;
+mod records_rule;
 mod registry;
 mod rendered;
 mod roles;
@@ -18,7 +24,9 @@ mod sign_in;
 mod socket;
 mod source;
 mod subscription;
+mod told;
 mod topic;
+mod topic_name;
 mod topics;
 mod write;
 
@@ -30,13 +38,19 @@ use messaging::Bus;
 use tokio::sync::Semaphore;
 
 use admission::{Admission, Admissions};
+use definitions::Definitions;
 use endings::Endings;
+use epochs::Epochs;
 pub use handshake::connect;
 use hub::Hub;
+use presence::Presence;
 use rendered::Rendered;
 pub use socket::prepare;
 
-use crate::auth::{Eras, RoleBook};
+use crate::{
+    auth::{Eras, RoleBook},
+    collections::CollectionBook,
+};
 
 /// What a client that found no free place is told to wait at least.
 const RETRY_WHEN_FULL: Duration = Duration::from_secs(5);
@@ -47,23 +61,32 @@ const DRAIN_PART: f64 = 0.6;
 pub struct Live {
     hubs: Vec<Arc<Hub>>,
     endings: Arc<Endings>,
+    definitions: Arc<Definitions>,
+    epochs: Epochs,
+    presence: Arc<Presence>,
     admissions: Admissions,
     turns: Arc<Semaphore>,
     drain_time: Duration,
 }
 
+/// What live updates are made of.
+pub struct Parts<'a> {
+    pub bus: &'a Arc<dyn Bus>,
+    pub pool: &'a db::Pool,
+    pub keys: &'a SubjectKeys,
+    pub events: &'a EventStore,
+    pub roles: &'a RoleBook,
+    pub eras: &'a Eras,
+    pub collections: &'a CollectionBook,
+}
+
 impl Live {
     /// Starts the hubs among the tasks of `context`.
-    pub fn start(
-        context: &Context,
-        bus: &Arc<dyn Bus>,
-        pool: &db::Pool,
-        keys: &SubjectKeys,
-        events: &EventStore,
-        roles: &RoleBook,
-        eras: &Eras,
-    ) -> Self {
-        let hubs = vec![Hub::new(topics::users::Users::new(pool.clone(), keys.clone()))];
+    pub fn start(context: &Context, parts: &Parts<'_>) -> Self {
+        let Parts { bus, pool, keys, events, roles, eras, collections } = *parts;
+        let users = Hub::new(topics::users::Users::new(pool.clone(), keys.clone()));
+        let records = Hub::new(topics::records::Records::new(pool.clone()));
+        let mut hubs = vec![users, Arc::clone(&records)];
         for hub in &hubs {
             let (hub, bus, shutdown) = (Arc::clone(hub), Arc::clone(bus), context.shutdown.clone());
             context.tasks.supervise(format!("live {}", hub.source().projection()), move || {
@@ -71,6 +94,8 @@ impl Live {
                 async move { hub.run(&*bus, &shutdown).await }
             });
         }
+        let presence = Presence::new(Arc::clone(bus));
+        hubs.push(start_presence(context, &presence));
         context.tasks.supervise("live roles", {
             let (hubs, roles, shutdown) = (hubs.clone(), roles.clone(), context.shutdown.clone());
             move || roles::follow(roles.clone(), hubs.clone(), shutdown.clone())
@@ -83,9 +108,20 @@ impl Live {
                 async move { endings.follow(&shutdown).await }
             }
         });
+        let definitions = Arc::new(Definitions::new(events.clone(), pool.clone(), collections.clone(), records));
+        context.tasks.supervise("live collections", {
+            let (definitions, shutdown) = (Arc::clone(&definitions), context.shutdown.clone());
+            move || {
+                let (definitions, shutdown) = (Arc::clone(&definitions), shutdown.clone());
+                async move { definitions.follow(&shutdown).await }
+            }
+        });
         Self {
             hubs,
             endings,
+            definitions,
+            presence,
+            epochs: Epochs::new(&context.config.secrets.token_key),
             admissions: Admissions::new(context.config.limits.live_connections),
             // Half of the connections: whoever reconnects does not keep requests waiting.
             turns: Arc::new(Semaphore::new((context.config.database.pool_size / 2).max(1))),
@@ -105,6 +141,18 @@ impl Live {
         &self.endings
     }
 
+    fn definitions(&self) -> Arc<Definitions> {
+        Arc::clone(&self.definitions)
+    }
+
+    fn presence(&self) -> &Arc<Presence> {
+        &self.presence
+    }
+
+    fn epochs(&self) -> Epochs {
+        self.epochs.clone()
+    }
+
     /// Bounds how many subscriptions read from the database at the same time.
     fn turns(&self) -> Arc<Semaphore> {
         Arc::clone(&self.turns)
@@ -114,4 +162,24 @@ impl Live {
     fn drain_time(&self) -> Duration {
         self.drain_time
     }
+}
+
+/// Starts to tell and hear who is there, and the hub that follows it.
+fn start_presence(context: &Context, presence: &Arc<Presence>) -> Arc<Hub> {
+    let hub = Hub::new(presence::Members::new(Arc::clone(presence)));
+    context.tasks.supervise("live presence", {
+        let (presence, shutdown) = (Arc::clone(presence), context.shutdown.clone());
+        move || {
+            let (presence, shutdown) = (Arc::clone(&presence), shutdown.clone());
+            async move { presence.follow(&shutdown).await }
+        }
+    });
+    context.tasks.supervise("live rooms", {
+        let (hub, presence, shutdown) = (Arc::clone(&hub), Arc::clone(presence), context.shutdown.clone());
+        move || {
+            let (hub, presence, shutdown) = (Arc::clone(&hub), Arc::clone(&presence), shutdown.clone());
+            async move { hub.run(presence.changes(), &shutdown).await }
+        }
+    });
+    hub
 }

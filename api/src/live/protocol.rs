@@ -1,9 +1,11 @@
 //! The messages of `tidemark.v1`, as docs/live.md and docs/live.yaml describe them.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use actix_ws::{CloseCode, CloseReason};
+use domain::expressions::{ExpressionError, Position};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
 
 /// The WebSocket subprotocol.
@@ -19,9 +21,25 @@ const MAX_ID: u64 = (1 << 53) - 1;
 #[derive(Deserialize)]
 #[serde(tag = "t", rename_all = "lowercase", deny_unknown_fields)]
 pub(crate) enum Request {
-    Auth { id: u64, token: String },
-    Sub { id: u64, topic: String, filter: Option<String>, after: Option<String>, epoch: Option<String> },
-    Unsub { id: u64 },
+    Auth {
+        id: u64,
+        token: String,
+    },
+    Sub {
+        id: u64,
+        topic: String,
+        filter: Option<String>,
+        state: Option<Value>,
+        after: Option<String>,
+        epoch: Option<String>,
+    },
+    State {
+        id: u64,
+        state: Value,
+    },
+    Unsub {
+        id: u64,
+    },
     Pong {},
 }
 
@@ -30,26 +48,57 @@ impl Request {
         let request: Self = serde_json::from_str(text)
             .map_err(|_| Refusal::new(None, ErrorCode::Malformed, "not a message of this protocol"))?;
         match &request {
-            Self::Auth { id, .. } | Self::Sub { id, .. } | Self::Unsub { id } if *id > MAX_ID => {
+            Self::Auth { id, .. } | Self::Sub { id, .. } | Self::State { id, .. } | Self::Unsub { id }
+                if *id > MAX_ID =>
+            {
                 Err(Refusal::new(None, ErrorCode::Malformed, "the id is too large"))
             }
-            Self::Auth { .. } | Self::Sub { .. } | Self::Unsub { .. } | Self::Pong {} => Ok(request),
+            Self::Auth { .. } | Self::Sub { .. } | Self::State { .. } | Self::Unsub { .. } | Self::Pong {} => {
+                Ok(request)
+            }
         }
     }
 }
 
 /// Why a request was not done, for the client.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Refusal {
     /// The request's id, where it could be read.
     pub(crate) id: Option<u64>,
     pub(crate) code: ErrorCode,
-    pub(crate) detail: &'static str,
+    pub(crate) detail: Cow<'static, str>,
+    /// What is wrong with the filter, if that is it.
+    pub(crate) filter: Option<FilterProblem>,
+}
+
+/// What is wrong with a filter, for programs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct FilterProblem {
+    /// As docs/expressions.md has them.
+    pub(crate) code: &'static str,
+    /// Both count from 1.
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+    #[serde(skip)]
+    detail: String,
 }
 
 impl Refusal {
-    pub(crate) fn new(id: impl Into<Option<u64>>, code: ErrorCode, detail: &'static str) -> Self {
-        Self { id: id.into(), code, detail }
+    pub(crate) fn new(id: impl Into<Option<u64>>, code: ErrorCode, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { id: id.into(), code, detail: detail.into(), filter: None }
+    }
+
+    /// Of a filter that makes no sense.
+    pub(crate) fn of_filter(id: u64, problem: FilterProblem) -> Self {
+        let detail = problem.detail.clone();
+        Self { filter: Some(problem), ..Self::new(id, ErrorCode::InvalidFilter, detail) }
+    }
+}
+
+impl From<ExpressionError> for FilterProblem {
+    fn from(error: ExpressionError) -> Self {
+        let Position { line, column } = error.position;
+        Self { code: error.problem.code(), line, column, detail: error.to_string() }
     }
 }
 
@@ -65,8 +114,12 @@ pub(crate) enum ErrorCode {
     InvalidToken,
     UnknownTopic,
     Forbidden,
-    /// The topic takes no filter.
+    /// The topic takes no filter, or not this one.
     InvalidFilter,
+    /// The topic takes no state, or none that is so large.
+    InvalidState,
+    /// The room has no place for another member, or there are too many rooms.
+    RoomFull,
     TooManySubscriptions,
     /// A subscription with this id is open.
     DuplicateId,
@@ -85,7 +138,7 @@ impl ErrorCode {
     /// Whether the same request may succeed later.
     fn retry(self) -> bool {
         match self {
-            Self::Unavailable => true,
+            Self::Unavailable | Self::RoomFull => true,
             Self::Malformed
             | Self::Unauthenticated
             | Self::TokenExpired
@@ -93,6 +146,7 @@ impl ErrorCode {
             | Self::UnknownTopic
             | Self::Forbidden
             | Self::InvalidFilter
+            | Self::InvalidState
             | Self::TooManySubscriptions
             | Self::DuplicateId => false,
         }
@@ -191,10 +245,32 @@ impl Closing {
 #[derive(Serialize)]
 #[serde(tag = "t", rename_all = "lowercase")]
 pub(crate) enum Frame<'a> {
-    Ready { id: u64, conn: Uuid, ping: u64, exp: i64, limits: Limits },
-    Subbed { id: u64, mode: Mode, pos: String, epoch: &'a str },
-    Reset { id: u64, why: ResetReason, retry: bool },
-    Err { id: Option<u64>, code: ErrorCode, retry: bool, detail: &'a str },
+    Ready {
+        id: u64,
+        conn: Uuid,
+        ping: u64,
+        exp: i64,
+        limits: Limits,
+    },
+    Subbed {
+        id: u64,
+        mode: Mode,
+        pos: String,
+        epoch: &'a str,
+    },
+    Reset {
+        id: u64,
+        why: ResetReason,
+        retry: bool,
+    },
+    Err {
+        id: Option<u64>,
+        code: ErrorCode,
+        retry: bool,
+        detail: Cow<'a, str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        filter: Option<FilterProblem>,
+    },
     Ping {},
 }
 
@@ -216,15 +292,15 @@ impl Frame<'_> {
 }
 
 impl From<Refusal> for Frame<'static> {
-    fn from(Refusal { id, code, detail }: Refusal) -> Self {
-        Self::Err { id, code, retry: code.retry(), detail }
+    fn from(Refusal { id, code, detail, filter }: Refusal) -> Self {
+        Self::Err { id, code, retry: code.retry(), detail, filter }
     }
 }
 
 /// What a change is preceded by on one subscription; the rest is the same for everybody (see [`super::Rendered`]).
 pub(crate) struct ChangePrefix<'a> {
     pub(crate) id: u64,
-    /// Known, and without characters that JSON escapes.
+    /// A topic's name, which has no characters that JSON escapes.
     pub(crate) topic: &'a str,
     pub(crate) prev: i64,
     pub(crate) pos: i64,

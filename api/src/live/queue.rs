@@ -73,7 +73,8 @@ impl Queue {
             None if self.fits(&waiting) => self.append(waiting),
             None => return Err(Full),
         }
-        if self.bytes > MAX_BYTES { Err(Full) } else { Ok(coalesced + u64::from(replaced.is_some())) }
+        let is_too_much = self.bytes > MAX_BYTES && self.changes > 1;
+        if is_too_much { Err(Full) } else { Ok(coalesced + u64::from(replaced.is_some())) }
     }
 
     pub(crate) fn pop(&mut self) -> Option<Entry> {
@@ -107,8 +108,10 @@ impl Queue {
         self.retain_changes(|_| false);
     }
 
+    /// A record that is too large for the queue has it for itself.
     fn fits(&self, waiting: &Waiting) -> bool {
-        self.changes < MAX_CHANGES && self.bytes + waiting.change.size() <= MAX_BYTES
+        let is_alone = self.changes == 0 && self.bytes <= ROOM_BYTES;
+        self.changes < MAX_CHANGES && (self.bytes + waiting.change.size() <= MAX_BYTES || is_alone)
     }
 
     fn append(&mut self, waiting: Waiting) {
@@ -269,6 +272,16 @@ mod tests {
         assert_eq!(queue.push_change(waiting(1, 2, 2)), Err(Full));
         assert_eq!(queue.push_change(waiting(1, 1, 3)), Ok(1), "the smaller state replaces the large one");
         assert_eq!(queue.push_change(waiting(1, 2, 4)), Ok(0));
+    }
+
+    #[test]
+    fn a_record_that_is_larger_than_the_queue_is_sent_alone() {
+        let mut queue = Queue::default();
+        assert_eq!(queue.push_change(sized(1, 1, 1, 2 * MAX_BYTES)), Ok(0));
+        assert!(!queue.has_room());
+        assert_eq!(queue.push_change(waiting(1, 2, 2)), Err(Full));
+        assert_eq!(queue.push_change(sized(1, 1, 3, 3 * MAX_BYTES)), Ok(1));
+        assert_eq!(drain(&mut queue), [(1, 1, 3, 1)]);
     }
 
     #[test]

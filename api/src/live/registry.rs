@@ -1,27 +1,41 @@
 //! Who wants to hear of which records of one projection, and how far the hub has come.
 
-use std::{collections::HashMap, sync::Arc, time::Instant};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Instant,
+};
 
 use uuid::Uuid;
 
 use super::{
-    Rendered,
+    audience::{Audience, Fingerprint},
     peer::Peer,
     protocol::Closing,
-    source::{Mark, Scope, Standing},
+    source::{Change, Extent, Mark, Scope, Standing},
+    told::Told,
+    topic::Topic,
 };
 use crate::auth::AccessToken;
 
 /// Who is told, and how far everything is. Behind the hub's lock; the lock of a peer is taken inside it.
 #[derive(Debug, Default)]
 pub(crate) struct Registry {
-    /// Subscriptions to all records, by their serials.
-    all: HashMap<u64, Arc<Peer>>,
-    /// Subscriptions to single records.
-    single: HashMap<Uuid, Vec<(u64, Arc<Peer>)>>,
+    /// Subscriptions, by what they are about and who sees the same of it.
+    groups: HashMap<Scope, HashMap<Fingerprint, Group>>,
     /// Connections of the users whose records these are, by user.
     people: HashMap<Uuid, Vec<Arc<Peer>>>,
     place: Option<Place>,
+    /// Parts are being read of which only those are looked at that were wanted when that began.
+    is_reading: bool,
+}
+
+/// Subscriptions that are told the same.
+#[derive(Debug)]
+struct Group {
+    audience: Arc<Audience>,
+    /// By their serials.
+    members: HashMap<u64, Arc<Peer>>,
 }
 
 /// How far a hub has come in an epoch.
@@ -78,27 +92,60 @@ impl Registry {
         self.place = place;
     }
 
+    /// Where somebody who comes now has to begin; `None` while that is not known.
+    pub(crate) fn floor(&self) -> Option<&Place> {
+        self.place.as_ref().filter(|_| !self.is_reading)
+    }
+
+    pub(crate) fn set_reading(&mut self, is_reading: bool) {
+        self.is_reading = is_reading;
+    }
+
     /// Whether anybody is there to whom changes matter.
     pub(crate) fn is_watched(&self) -> bool {
-        !(self.all.is_empty() && self.single.is_empty() && self.people.is_empty())
+        !(self.groups.is_empty() && self.people.is_empty())
     }
 
-    pub(crate) fn wants(&self, key: Uuid) -> bool {
-        !self.all.is_empty() || self.single.contains_key(&key)
+    pub(crate) fn wants(&self, change: &Change) -> bool {
+        scopes(change.key, change.part).any(|scope| self.groups.contains_key(&scope))
     }
 
-    pub(crate) fn add(&mut self, scope: Scope, serial: u64, peer: Arc<Peer>) {
-        match scope {
-            Scope::All => drop(self.all.insert(serial, peer)),
-            Scope::One(key) => self.single.entry(key).or_default().push((serial, peer)),
+    /// What has to be looked through for changes.
+    pub(crate) fn extent(&self) -> Extent {
+        if !self.people.is_empty() {
+            return Extent::All;
+        }
+        let parts: Option<HashSet<Uuid>> =
+            self.groups.values().flat_map(HashMap::values).map(|group| group.audience.part).collect();
+        parts.map_or(Extent::All, |parts| Extent::Parts(parts.into_iter().collect()))
+    }
+
+    pub(crate) fn add(&mut self, topic: &Topic, serial: u64, peer: Arc<Peer>) {
+        let groups = self.groups.entry(topic.scope).or_default();
+        let group = groups
+            .entry(topic.audience.fingerprint)
+            .or_insert_with(|| Group { audience: Arc::clone(&topic.audience), members: HashMap::new() });
+        group.members.insert(serial, peer);
+    }
+
+    pub(crate) fn remove(&mut self, scope: Scope, audience: &Fingerprint, serial: u64) {
+        let Some(groups) = self.groups.get_mut(&scope) else { return };
+        if let Some(group) = groups.get_mut(audience) {
+            group.members.remove(&serial);
+            if group.members.is_empty() {
+                groups.remove(audience);
+            }
+        }
+        if groups.is_empty() {
+            self.groups.remove(&scope);
         }
     }
 
-    pub(crate) fn remove(&mut self, scope: Scope, serial: u64) {
-        match scope {
-            Scope::All => drop(self.all.remove(&serial)),
-            Scope::One(key) => prune(&mut self.single, key, |(other, _)| *other != serial),
-        }
+    /// Who looks at a part.
+    pub(crate) fn watchers(&self, part: Uuid) -> Vec<(u64, Arc<Peer>)> {
+        let groups = self.groups.values().flat_map(HashMap::values);
+        let of_part = groups.filter(|group| group.audience.part == Some(part));
+        of_part.flat_map(|group| &group.members).map(|(serial, peer)| (*serial, Arc::clone(peer))).collect()
     }
 
     pub(crate) fn add_person(&mut self, user_id: Uuid, peer: Arc<Peer>) {
@@ -145,19 +192,27 @@ impl Registry {
         self.people.values().flatten().for_each(|peer| peer.begin_era(era));
     }
 
-    /// Hands a change to everybody who wants it; forgets the subscriptions that are over.
-    pub(crate) fn route(&mut self, change: &Arc<Rendered>, upto: i64, since: Instant) {
-        self.all.retain(|serial, peer| peer.offer(*serial, change, upto, since));
-        if self.single.contains_key(&change.key) {
-            prune(&mut self.single, change.key, |(serial, peer)| peer.offer(*serial, change, upto, since));
+    /// Hands a change to everybody who wants it and whom it concerns; forgets the subscriptions that are over.
+    pub(crate) fn route(&mut self, told: &Told, upto: i64, since: Instant) {
+        for scope in scopes(told.key, told.part) {
+            for group in self.groups.get_mut(&scope).into_iter().flat_map(HashMap::values_mut) {
+                if let Some(change) = told.to(&group.audience) {
+                    group.members.retain(|serial, peer| peer.offer(*serial, change, upto, since));
+                }
+            }
         }
     }
 
     /// Ends every subscription, for instance since positions mean something else now.
     pub(crate) fn take_all(&mut self) -> Vec<(u64, Arc<Peer>)> {
-        let single = std::mem::take(&mut self.single).into_values().flatten();
-        std::mem::take(&mut self.all).into_iter().chain(single).collect()
+        let groups = std::mem::take(&mut self.groups).into_values().flat_map(HashMap::into_values);
+        groups.flat_map(|group| group.members).collect()
     }
+}
+
+/// The scopes that a record is in.
+fn scopes(key: Uuid, part: Option<Uuid>) -> impl Iterator<Item = Scope> {
+    [Some(Scope::All), part.map(Scope::Part), Some(Scope::One(key))].into_iter().flatten()
 }
 
 fn prune<T>(map: &mut HashMap<Uuid, Vec<T>>, key: Uuid, keep: impl FnMut(&T) -> bool) {

@@ -25,23 +25,28 @@ pub(crate) struct Rendered {
 const OVERHEAD: usize = 64;
 
 impl Rendered {
-    /// Opens and serialises a change.
-    pub(crate) async fn of(source: &dyn Source, change: &Change) -> Result<Self, SourceError> {
-        let data = match change.row {
-            Some(_) => source.render(change).await?,
-            None => None,
-        };
+    /// Opens and serialises the record as a change has left it; `None` when there is nothing to show any more.
+    pub(crate) async fn upsert(source: &dyn Source, change: &Change) -> Result<Option<Self>, SourceError> {
+        if change.row.is_none() {
+            return Ok(None);
+        }
+        let Some(data) = source.render(change).await? else { return Ok(None) };
+        let Change { key, version, .. } = change;
+        let mut body = format!(r#""key":"{key}","version":{version},"data":"#).into_bytes();
+        body.extend_from_slice(&data);
+        body.push(b'}');
+        Ok(Some(Self::of(change, false, body)))
+    }
+
+    /// That the record is not there any more, for those to whom it was.
+    pub(crate) fn remove(change: &Change) -> Self {
+        let Change { key, version, .. } = change;
+        Self::of(change, true, format!(r#""key":"{key}","version":{version}}}"#).into_bytes())
+    }
+
+    fn of(change: &Change, removed: bool, body: Vec<u8>) -> Self {
         let Change { key, position, version, .. } = *change;
-        let body = match &data {
-            Some(data) => {
-                let mut body = format!(r#""key":"{key}","version":{version},"data":"#).into_bytes();
-                body.extend_from_slice(data);
-                body.push(b'}');
-                body
-            }
-            None => format!(r#""key":"{key}","version":{version}}}"#).into_bytes(),
-        };
-        Ok(Self { key, position, version, removed: data.is_none(), body: body.into() })
+        Self { key, position, version, removed, body: body.into() }
     }
 
     /// Bytes that it holds while it waits. Others share them, but who knows for how long.

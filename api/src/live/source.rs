@@ -1,12 +1,14 @@
 //! What a hub needs to know of the projection that it follows.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use domain::roles::RoleName;
+use domain::{collections::Data, roles::RoleName};
 use serde_json::value::RawValue;
 use uuid::Uuid;
+
+use super::audience::Audience;
 
 /// A read model that can be followed: implemented once per projection.
 #[async_trait]
@@ -20,13 +22,29 @@ pub(crate) trait Source: Send + Sync + 'static {
     /// How many lanes it has; the same for the life of an epoch.
     async fn lanes(&self) -> Result<usize, SourceError>;
 
-    /// Up to `limit` records that exist, in a fixed order, beginning behind the one with the key `after`. One moment's
-    /// state: rows and mark come from the same snapshot of the database.
-    async fn records(&self, scope: &Scope, after: Option<Uuid>, limit: usize) -> Result<Page, SourceError>;
+    /// A change as its notice tells it; `None` when it cannot be understood.
+    fn told(&self, change: projections::Change) -> Option<Change>;
 
-    /// Up to `limit` changes beyond `after`, in the order of their positions, with the records that were removed.
-    /// Rows and mark come from the same snapshot of the database.
-    async fn changed(&self, scope: &Scope, after: i64, limit: usize) -> Result<Page, SourceError>;
+    /// Up to `limit` records that exist and that the audience sees, in a fixed order, beginning behind the one with the
+    /// key `after`. One moment's state: rows and mark come from the same snapshot of the database.
+    async fn records(
+        &self,
+        scope: &Scope,
+        audience: &Audience,
+        after: Option<Uuid>,
+        limit: usize,
+    ) -> Result<Page, SourceError>;
+
+    /// Up to `limit` changes beyond `after`, in the order of their positions, with the records that were removed,
+    /// whoever sees them. Rows and mark come from the same snapshot of the database.
+    async fn changed(&self, extent: &Extent, after: i64, limit: usize) -> Result<Page, SourceError>;
+
+    /// What the records of some changes were from `after` on until those changes, for those changes that do not say so
+    /// themselves. `None` when that is too much to be read.
+    async fn earlier(&self, changes: &[&Change], after: i64) -> Result<Option<Earlier>, SourceError>;
+
+    /// A row as conditions see it; `None` where no conditions are asked.
+    fn seen(&self, row: &RawValue) -> Option<Data>;
 
     /// The record as clients get it, in JSON; `None` when it cannot be shown any more and counts as removed.
     async fn render(&self, change: &Change) -> Result<Option<Bytes>, SourceError>;
@@ -44,11 +62,34 @@ pub(crate) struct Mark {
     pub(crate) position: i64,
 }
 
-/// Which records of a projection are meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Which records of a projection a subscription is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Scope {
     All,
+    /// Those of one part, such as a collection.
+    Part(Uuid),
     One(Uuid),
+}
+
+/// Which records of a projection are looked through for changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    All,
+    Parts(Vec<Uuid>),
+    One(Uuid),
+}
+
+/// States of records, as conditions see them, by key and in order.
+pub(crate) type Earlier = HashMap<Uuid, Vec<Data>>;
+
+impl From<Scope> for Extent {
+    fn from(scope: Scope) -> Self {
+        match scope {
+            Scope::All => Self::All,
+            Scope::Part(part) => Self::Parts(vec![part]),
+            Scope::One(key) => Self::One(key),
+        }
+    }
 }
 
 /// Some records of a projection.
@@ -68,8 +109,22 @@ pub(crate) struct Change {
     pub(crate) position: i64,
     pub(crate) key: Uuid,
     pub(crate) version: i64,
+    /// The part of the projection that the record is in; `None` where there are no parts, or where nobody has seen it.
+    pub(crate) part: Option<Uuid>,
     /// The row as stored, sealed fields still sealed; `None` when the record was removed.
     pub(crate) row: Option<Box<RawValue>>,
+    pub(crate) before: Before,
+}
+
+/// What a change says of the record before it.
+#[derive(Debug)]
+pub(crate) enum Before {
+    /// Nothing, and nobody asks: whoever sees the record sees all of its states.
+    Irrelevant,
+    /// Nothing: see [`Source::earlier`].
+    Untold,
+    /// The row, if there was one.
+    Row(Option<Box<RawValue>>),
 }
 
 /// The rights of a user as of a version of the user's record.

@@ -1,11 +1,19 @@
 //! What clients can subscribe to, and who may.
 
-use domain::roles::{self, Permissions, RoleName};
-use projections::users;
+use std::sync::Arc;
+
+use domain::{
+    collections::{CollectionId, Shape},
+    expressions::Filter,
+    roles::{self, Permissions, RoleName},
+};
+use projections::{records, users};
 use uuid::Uuid;
 
 use super::{
-    protocol::{ErrorCode, Refusal},
+    audience::Audience,
+    presence::{self, RoomName},
+    records_rule::RecordsRule,
     source::Scope,
 };
 
@@ -27,67 +35,156 @@ pub(crate) struct Rights {
 }
 
 /// A topic as one user subscribes to it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Topic {
     /// As clients write it.
-    pub(crate) name: &'static str,
+    pub(crate) name: Arc<str>,
     /// The projection that has its records.
     pub(crate) projection: &'static str,
     pub(crate) scope: Scope,
+    pub(crate) audience: Arc<Audience>,
     rule: Rule,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 enum Rule {
     /// The records of the user themselves, for whoever may read their own.
     Own,
     /// Everything, for whoever may read everybody's.
     All,
+    /// What a collection's rule says.
+    Records(Arc<RecordsRule>),
+    /// Who is in a room, for whoever may join one.
+    Presence(RoomName),
+}
+
+/// Whether a subscription can go on after its user's rights, or what it follows, have changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Nothing has changed about it.
+    Same,
+    /// Other records than before are to be seen.
+    Other,
+    /// The topic is not open to the user.
+    Closed,
 }
 
 impl Rights {
     fn may_read_users(&self, whose: roles::Scope) -> bool {
         self.permissions.allow("users", "read", whose)
     }
+
+    pub(super) fn may_read_records(&self, whose: roles::Scope) -> bool {
+        self.permissions.allow("records", "read", whose)
+    }
 }
 
 impl Topic {
-    /// The topic of this name for this user, if there is one and the user may see it.
-    pub(crate) fn of(id: u64, name: &str, rights: &Rights) -> Result<Self, Refusal> {
-        let topic = match name {
-            "users/me" => {
-                Self { name: "users/me", projection: users::NAME, scope: Scope::One(rights.user_id), rule: Rule::Own }
-            }
-            "users" => Self { name: "users", projection: users::NAME, scope: Scope::All, rule: Rule::All },
-            _ => return Err(Refusal::new(id, ErrorCode::UnknownTopic, "there is no such topic")),
+    /// The caller's own account.
+    pub(crate) fn own_user(rights: &Rights) -> Option<Self> {
+        Self::of_users("users/me", Scope::One(rights.user_id), Rule::Own, rights)
+    }
+
+    /// All accounts.
+    pub(crate) fn users(rights: &Rights) -> Option<Self> {
+        Self::of_users("users", Scope::All, Rule::All, rights)
+    }
+
+    fn of_users(name: &str, scope: Scope, rule: Rule, rights: &Rights) -> Option<Self> {
+        let audience = Arc::new(Audience::everybody());
+        let topic = Self { name: name.into(), projection: users::NAME, scope, audience, rule };
+        topic.is_open_to(rights).then_some(topic)
+    }
+
+    /// Records of a collection, all or one of them.
+    pub(crate) fn records(name: String, scope: Scope, rule: RecordsRule, rights: &Rights) -> Option<Self> {
+        let audience = Arc::new(rule.audience(rights)?);
+        let rule = Rule::Records(Arc::new(rule));
+        Some(Self { name: name.into(), projection: records::NAME, scope, audience, rule })
+    }
+
+    /// Who is in a room.
+    pub(crate) fn presence(room: RoomName, rights: &Rights) -> Option<Self> {
+        let (name, part) = (format!("presence/{}", room.as_str()).into(), room.part());
+        let audience = Arc::new(Audience::of_part(part, Filter::constantly(true)));
+        let (scope, rule) = (Scope::Part(part), Rule::Presence(room));
+        let topic = Self { name, projection: presence::NAME, scope, audience, rule };
+        topic.is_open_to(rights).then_some(topic)
+    }
+
+    /// The room that whoever subscribes joins. Who is there is not remembered: nobody can go on where they were.
+    pub(crate) fn room(&self) -> Option<&RoomName> {
+        match &self.rule {
+            Rule::Presence(room) => Some(room),
+            Rule::Own | Rule::All | Rule::Records(_) => None,
+        }
+    }
+
+    /// Whether the topic goes on as it is for a user with these rights.
+    pub(crate) fn verdict(&self, rights: &Rights) -> Verdict {
+        let Rule::Records(rule) = &self.rule else {
+            return if self.is_open_to(rights) { Verdict::Same } else { Verdict::Closed };
         };
-        if !topic.is_open_to(rights) {
-            return Err(Refusal::new(id, ErrorCode::Forbidden, "you may not see this topic"));
-        }
-        Ok(topic)
-    }
-
-    /// Whether the topic as such may be seen.
-    pub(crate) fn is_open_to(&self, rights: &Rights) -> bool {
-        match self.rule {
-            Rule::Own => self.scope == Scope::One(rights.user_id) && rights.may_read_users(roles::Scope::Own),
-            Rule::All => rights.may_read_users(roles::Scope::All),
+        match rule.audience(rights) {
+            Some(audience) if audience.fingerprint == self.audience.fingerprint => Verdict::Same,
+            Some(_) => Verdict::Other,
+            None => Verdict::Closed,
         }
     }
 
-    /// Whether this record may be seen, its removal included. Asked for every message.
+    /// Takes in that the collection has changed, or was deleted, if this is about it.
+    pub(crate) fn redefine(&mut self, shape: Option<&Arc<Shape>>, rights: &Rights) -> Verdict {
+        let Rule::Records(rule) = &self.rule else { return Verdict::Same };
+        let Some(shape) = shape else { return Verdict::Closed };
+        let Some(redefined) = rule.redefined(Arc::clone(shape)) else { return Verdict::Other };
+        self.rule = Rule::Records(Arc::new(redefined));
+        self.verdict(rights)
+    }
+
+    /// The collection that it is about.
+    pub(crate) fn collection(&self) -> Option<CollectionId> {
+        match &self.rule {
+            Rule::Records(rule) => Some(rule.collection),
+            Rule::Own | Rule::All | Rule::Presence(_) => None,
+        }
+    }
+
+    /// Whether what it shows changes by itself as time goes by.
+    pub(crate) fn is_by_time(&self) -> bool {
+        match &self.rule {
+            Rule::Records(rule) => rule.is_by_time(),
+            Rule::Own | Rule::All | Rule::Presence(_) => false,
+        }
+    }
+
+    /// Whether this record may be seen, its removal included. Asked for every message; which records of a collection are
+    /// meant, its audience says, which is another when these rights are.
     pub(crate) fn shows(&self, key: Uuid, rights: &Rights) -> bool {
         let is_meant = match self.scope {
-            Scope::All => true,
+            Scope::All | Scope::Part(_) => true,
             Scope::One(own) => own == key,
         };
         is_meant && self.is_open_to(rights)
+    }
+
+    fn is_open_to(&self, rights: &Rights) -> bool {
+        match self.rule {
+            Rule::Own => self.scope == Scope::One(rights.user_id) && rights.may_read_users(roles::Scope::Own),
+            Rule::All => rights.may_read_users(roles::Scope::All),
+            Rule::Records(_) => rights.may_read_records(roles::Scope::Own),
+            Rule::Presence(_) => rights.permissions.allow("presence", "join", roles::Scope::Own),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use domain::roles::{Permission, Roles};
+    use chrono::DateTime;
+    use domain::{
+        collections::{Action, Definition, Rules},
+        roles::{Permission, Roles},
+    };
+    use serde_json::json;
 
     use super::*;
 
@@ -100,7 +197,7 @@ mod tests {
     #[test]
     fn everybody_sees_their_own_record_and_no_other() {
         let ada = rights(1, &[RoleName::MEMBER]);
-        let topic = Topic::of(1, "users/me", &ada).unwrap();
+        let topic = Topic::own_user(&ada).unwrap();
         assert!(topic.shows(Uuid::from_u128(1), &ada));
         assert!(!topic.shows(Uuid::from_u128(2), &ada));
         assert!(!topic.shows(Uuid::from_u128(1), &rights(2, &[RoleName::ADMIN])));
@@ -109,11 +206,12 @@ mod tests {
     #[test]
     fn only_administrators_see_all_users() {
         let member = rights(1, &[RoleName::MEMBER]);
-        assert_eq!(Topic::of(1, "users", &member).unwrap_err().code, ErrorCode::Forbidden);
+        assert!(Topic::users(&member).is_none());
         let admin = rights(1, &[RoleName::MEMBER, RoleName::ADMIN]);
-        let topic = Topic::of(1, "users", &admin).unwrap();
+        let topic = Topic::users(&admin).unwrap();
         assert!(topic.shows(Uuid::from_u128(2), &admin));
         assert!(!topic.shows(Uuid::from_u128(1), &member), "the role is asked for again with every message");
+        assert_eq!((topic.verdict(&admin), topic.verdict(&member)), (Verdict::Same, Verdict::Closed));
     }
 
     #[test]
@@ -122,18 +220,85 @@ mod tests {
             let permissions = [Permission::parse(text).unwrap()].into_iter().collect();
             Rights { permissions, ..rights(1, &[]) }
         };
-        assert!(Topic::of(1, "users", &may("users:read:all")).is_ok());
+        assert!(Topic::users(&may("users:read:all")).is_some());
         for text in ["users:read:own", "users:update:all", "audit:read:all"] {
-            assert_eq!(Topic::of(1, "users", &may(text)).unwrap_err().code, ErrorCode::Forbidden, "{text}");
+            assert!(Topic::users(&may(text)).is_none(), "{text}");
         }
-        assert_eq!(Topic::of(1, "users/me", &rights(1, &[])).unwrap_err().code, ErrorCode::Forbidden);
+        assert!(Topic::own_user(&rights(1, &[])).is_none());
+    }
+
+    /// A collection whose list is for those who own a record, and for editors; whose records are for everybody to view.
+    fn posts() -> RecordsRule {
+        let rules = Rules {
+            list: Some("record.owner == user.id || \"editor\" in user.roles".to_owned()),
+            view: Some("true".to_owned()),
+            ..Rules::default()
+        };
+        rule(rules, Action::List)
+    }
+
+    fn rule(rules: Rules, action: Action) -> RecordsRule {
+        let schema = json!({"type": "object", "properties": {
+            "owner": {"type": "string", "format": "uuid"}, "due": {"type": "string", "format": "date-time"},
+        }});
+        let schema = schema.as_object().unwrap().clone();
+        let definition = Definition { schema, rules, ..Definition::default() }.normalised();
+        let shape = Arc::new(Shape::of(&definition).unwrap());
+        RecordsRule::new(CollectionId::from_uuid(Uuid::from_u128(7)), shape, action, DateTime::UNIX_EPOCH)
+    }
+
+    fn topic_of(rule: RecordsRule, rights: &Rights) -> Option<Topic> {
+        Topic::records("collections/posts".to_owned(), Scope::Part(Uuid::from_u128(7)), rule, rights)
     }
 
     #[test]
-    fn other_topics_do_not_exist() {
-        let admin = rights(1, &[RoleName::ADMIN]);
-        for name in ["", "user", "users/", "users/00000000-0000-0000-0000-000000000001", "USERS", "users/me/"] {
-            assert_eq!(Topic::of(1, name, &admin).unwrap_err().code, ErrorCode::UnknownTopic, "{name}");
-        }
+    fn who_may_see_other_records_by_a_role_begins_anew() {
+        let (member, editor) = (RoleName::MEMBER, RoleName::parse("editor").unwrap());
+        let ada = rights(1, std::slice::from_ref(&member));
+        let topic = topic_of(posts(), &ada).unwrap();
+        assert_eq!(topic.verdict(&ada), Verdict::Same);
+        assert_eq!(topic.verdict(&rights(1, &[member.clone(), editor])), Verdict::Other);
+        assert_eq!(topic.verdict(&rights(1, &[member, RoleName::ADMIN])), Verdict::Other);
+        assert_eq!(topic.verdict(&rights(1, &[])), Verdict::Closed);
+    }
+
+    #[test]
+    fn a_role_that_no_rule_asks_for_changes_nothing() {
+        let ada = rights(1, &[RoleName::MEMBER]);
+        let open = Rules { list: Some("true".to_owned()), ..Rules::default() };
+        let topic = topic_of(rule(open, Action::List), &ada).unwrap();
+        assert_eq!(topic.verdict(&rights(1, &[RoleName::MEMBER, RoleName::ADMIN])), Verdict::Same);
+    }
+
+    #[test]
+    fn a_changed_collection_ends_what_shows_other_records_from_now_on() {
+        let ada = rights(1, &[RoleName::MEMBER]);
+        let list = |text: &str| rule(Rules { list: Some(text.to_owned()), ..Rules::default() }, Action::List);
+        let filtered = list("true").filtered("record.due > now").unwrap();
+        assert!(filtered.is_by_time() && list("record.due > now").is_by_time() && !list("true").is_by_time());
+        let mut topic = topic_of(filtered, &ada).unwrap();
+        let shape_of = |text: &str| list(text).shape;
+        assert_eq!(topic.redefine(Some(&shape_of("has(record.owner)")), &ada), Verdict::Other);
+        assert_eq!(topic.redefine(Some(&shape_of("true")), &ada), Verdict::Same);
+        assert_eq!(topic.redefine(Some(&shape_of("false")), &ada), Verdict::Closed);
+        assert_eq!(topic.redefine(None, &ada), Verdict::Closed);
+    }
+
+    #[test]
+    fn a_rule_that_opens_nothing_closes_the_topic_to_all_but_those_whom_no_rule_binds() {
+        let closed = || rule(Rules::default(), Action::List);
+        assert!(topic_of(closed(), &rights(1, &[RoleName::MEMBER])).is_none());
+        assert!(topic_of(closed(), &rights(1, &[RoleName::ADMIN])).is_some());
+        let open = Rules { list: Some("true".to_owned()), ..Rules::default() };
+        assert!(topic_of(rule(open, Action::List), &rights(1, &[])).is_none(), "no permission at all");
+    }
+
+    #[test]
+    fn a_room_is_open_to_whom_may_join_one() {
+        let room = RoomName::parse("lobby").unwrap();
+        let member = rights(1, &[RoleName::MEMBER]);
+        let topic = Topic::presence(room.clone(), &member).unwrap();
+        assert_eq!((topic.verdict(&member), topic.verdict(&rights(1, &[]))), (Verdict::Same, Verdict::Closed));
+        assert!(Topic::presence(room, &rights(1, &[])).is_none());
     }
 }

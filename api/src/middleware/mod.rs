@@ -83,7 +83,8 @@ async fn answer(
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse, actix_web::Error> {
-    if *request.method() == Method::OPTIONS && !endpoints.is_empty() {
+    let own_options = endpoints.iter().any(|endpoint| endpoint.method == Method::OPTIONS);
+    if *request.method() == Method::OPTIONS && !endpoints.is_empty() && !own_options {
         let allow = (header::ALLOW, allowed_methods(endpoints));
         return Ok(request.into_response(HttpResponse::NoContent().insert_header(allow).finish()));
     }
@@ -118,7 +119,9 @@ pub(crate) fn allowed_methods(endpoints: &[&Endpoint]) -> String {
     if methods.contains(&"GET") {
         methods.push("HEAD");
     }
-    methods.push("OPTIONS");
+    if !methods.contains(&"OPTIONS") {
+        methods.push("OPTIONS");
+    }
     methods.join(", ")
 }
 

@@ -11,18 +11,18 @@ const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-
 const CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
 /// Always the same.
-const FIXED: [(HeaderName, &str); 6] = [
+const FIXED: [(HeaderName, &str); 5] = [
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (X_FRAME_OPTIONS, "DENY"),
     (REFERRER_POLICY, "no-referrer"),
     (PERMISSIONS_POLICY, "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
-    (CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
     (CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
 ];
 /// Unless the handler says otherwise.
-const DEFAULTS: [(HeaderName, &str); 2] = [
+const DEFAULTS: [(HeaderName, &str); 3] = [
     (CONTENT_SECURITY_POLICY, "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
     (CACHE_CONTROL, "no-store"),
+    (CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
 ];
 /// Two years, as browsers' preload lists want it.
 const HSTS: &str = "max-age=63072000; includeSubDomains";

@@ -5,20 +5,29 @@ use domain::{
     collections::{Action, Shape},
     expressions::{Filter, Request},
     roles::Scope,
+    users::UserId,
 };
 
 use crate::auth::Caller;
 
 /// Who asks, and when.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Access<'a> {
+pub(crate) struct Access<'a> {
     caller: &'a Caller,
     now: DateTime<Utc>,
 }
 
 impl<'a> Access<'a> {
-    pub(super) fn new(caller: &'a Caller, now: DateTime<Utc>) -> Self {
+    pub(crate) fn new(caller: &'a Caller, now: DateTime<Utc>) -> Self {
         Self { caller, now }
+    }
+
+    pub(super) fn user(&self) -> UserId {
+        self.caller.user_id
+    }
+
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        self.now
     }
 
     /// Rules do not bind whoever may do it to everybody's records.

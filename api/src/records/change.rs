@@ -1,17 +1,16 @@
 //! `PATCH /v1/collections/{name}/records/{id}`.
 
-use actix_web::{HttpResponse, web};
-use domain::{
-    collections::Action,
-    records::{ChangeRecord, Record, change::ChangeRecordRefused},
-};
+use std::collections::BTreeSet;
 
-use super::{Plan, RecordContent, RecordView, access::Access, stream, unique::UniqueClaims};
+use actix_web::{HttpResponse, web};
+use domain::records::change::ChangeRecordRefused;
+
+use super::{Access, RecordContent, RecordView, stream, transact};
 use crate::{
     answer,
     auth::Caller,
     collections,
-    error::{ApiError, ApiResult, FieldError},
+    error::{ApiError, ApiResult},
     extract::{IdempotencyKey, IfMatch, Json},
     idempotency::Requester,
     middleware::context::RequestContext,
@@ -44,59 +43,20 @@ pub async fn change_record(
     seen: IfMatch,
     body: Json<RecordContent>,
 ) -> ApiResult<HttpResponse> {
-    let (user, now) = (caller.user_id, state.clock.now());
+    let user = caller.user_id;
     let (name, id) = (collections::named(&path.0)?, super::named(&path.1)?);
     let fingerprint = [name.as_str().as_bytes(), b" ", id.as_uuid().as_bytes(), &body.bytes].concat();
     let begun = state.idempotency.begin(Requester::User(user), ROUTE, &key, &fingerprint)?;
-    let collection = state.collections.find(&name).await?;
-    let access = Access::new(&caller, now);
-    let command = ChangeRecord {
-        id,
-        collection: collection.id,
-        patch: body.value.0,
-        shape: collection.shape.clone(),
-        visible: access.allow(Action::View, &collection.shape),
-        allowed: access.allow(Action::Update, &collection.shape),
-        by: user,
-        at: now,
-    };
-    let done = super::execute(&state, id, seen, |record| {
-        let contents = record.of(collection.id);
-        Ok(Plan {
-            claims: claims(&command, record),
-            is_visible: contents.is_some_and(|contents| command.visible.matches(&contents.seen(id))),
-            command: command.clone(),
-            execution: begun.execution(context.metadata(Some(user)), 200)?,
-        })
+    let access = Access::new(&caller, state.clock.now());
+    let execution = begun.execution(context.metadata(Some(user)), 200)?;
+    let done = transact(&state, access, &execution, BTreeSet::from([stream(id)]), async |work| {
+        let collection = work.collection(&name).await?;
+        work.change(&collection, id, seen, body.value.0.clone()).await
     })
     .await?;
-    let (record, version) = match done.state {
-        Some(record) => (record, done.version),
-        // A repeat: the record as it is by now, if the caller may still know of it.
-        None => {
-            let loaded = state.events.load::<Record>(&stream(id)).await?;
-            let visible = loaded.state.of(collection.id).is_some_and(|now| command.visible.matches(&now.seen(id)));
-            if !visible {
-                return Err(ApiError::NotFound);
-            }
-            (loaded.state, loaded.version)
-        }
-    };
-    let contents = record.of(collection.id).ok_or(ApiError::NotFound)?.clone();
+    let view = super::left(&state, access, &name, id, &done).await?;
     let position = done.position.unwrap_or_else(|| state.events.head().position());
-    Ok(answer::changed(HttpResponse::Ok(), &RecordView::of(id, version, contents), version, Some(position)))
-}
-
-/// What is not valid takes nothing: the decision refuses it.
-fn claims(command: &ChangeRecord, record: &Record) -> UniqueClaims {
-    let ChangeRecord { collection, shape, .. } = command;
-    let Some(before) = record.of(*collection).filter(|_| shape.has_unique_fields()) else {
-        return UniqueClaims::default();
-    };
-    match command.changed(before) {
-        Ok(after) => UniqueClaims::between(*collection, shape, Some(&before.data), Some(&after)),
-        Err(_) => UniqueClaims::default(),
-    }
+    Ok(answer::changed(HttpResponse::Ok(), &view, view.version, Some(position)))
 }
 
 impl From<ChangeRecordRefused> for ApiError {
@@ -104,9 +64,7 @@ impl From<ChangeRecordRefused> for ApiError {
         match refused {
             ChangeRecordRefused::UnknownRecord => Self::NotFound,
             ChangeRecordRefused::Forbidden => Self::Forbidden,
-            ChangeRecordRefused::Invalid(problems) => {
-                Self::Invalid(problems.into_iter().map(FieldError::from).collect())
-            }
+            ChangeRecordRefused::Invalid(problems) => super::invalid(problems),
         }
     }
 }

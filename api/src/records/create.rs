@@ -1,19 +1,17 @@
 //! `POST /v1/collections/{name}/records`.
 
+use std::collections::BTreeSet;
+
 use actix_web::{HttpResponse, http::header, web};
-use domain::{
-    collections::Action,
-    records::{CreateRecord, Record, RecordId, create::CreateRecordRefused},
-};
-use event_store::{AppendError, ExecuteError};
+use domain::records::{RecordId, create::CreateRecordRefused};
 use uuid::Uuid;
 
-use super::{RecordContent, RecordView, access::Access, stream, unique::UniqueClaims};
+use super::{Access, RecordContent, RecordView, transact};
 use crate::{
     answer,
     auth::Caller,
     collections::named,
-    error::{ApiError, ApiResult, FieldError},
+    error::{ApiError, ApiResult},
     extract::{IdempotencyKey, Json, RequestBody},
     idempotency::{Requester, made},
     middleware::context::RequestContext,
@@ -28,7 +26,7 @@ impl RequestBody for RecordContent {
 
 /// Create a record
 ///
-/// The body has the fields that the collection declares. The collection's rule for `create` has to hold for the record.
+/// The body has the fields that the collection declares; those with a `default` can be left out. The collection's rule for `create` has to hold for the record.
 #[utoipa::path(
     post, path = "/v1/collections/{name}/records", tag = "records", request_body = RecordContent,
     params(
@@ -45,46 +43,28 @@ pub async fn create_record(
     name: web::Path<String>,
     body: Json<RecordContent>,
 ) -> ApiResult<HttpResponse> {
-    let (user, name, now) = (caller.user_id, named(&name)?, state.clock.now());
+    let (user, name) = (caller.user_id, named(&name)?);
     let fingerprint = [name.as_str().as_bytes(), b" ", &body.bytes].concat();
     let begun = state.idempotency.begin(Requester::User(user), ROUTE, &key, &fingerprint)?;
-    let collection = state.collections.find(&name).await?;
-    let allowed = Access::new(&caller, now).allow(Action::Create, &collection.shape);
-    if allowed.constant() == Some(false) {
-        return Err(ApiError::Forbidden);
-    }
-    let invalid = |problems: Vec<_>| ApiError::Invalid(problems.into_iter().map(FieldError::from).collect());
-    let data = collection.shape.validate(body.value.0).map_err(invalid)?;
-
-    let id = RecordId::from_uuid(Uuid::now_v7());
-    let stream_id = stream(id);
-    let claims = UniqueClaims::between(collection.id, &collection.shape, None, Some(&data));
-    let mut execution = begun.execution_making(context.metadata(Some(user)), id.as_uuid())?;
-    execution.claims = claims.changes(&stream_id);
-    let command = CreateRecord { id, collection: collection.id, data, allowed, by: user, at: now };
-    let done = match state.events.execute(&stream_id, command, execution).await {
-        Err(ExecuteError::Append(AppendError::ClaimTaken { claim, .. })) => return Err(claims.taken(claim)),
-        done => done?,
-    };
-    let id = RecordId::from_uuid(made(&done, id.as_uuid())?);
-    let (record, version) = match done.state {
-        Some(record) => (record, done.version),
-        // A repeat: the record as it is by now.
-        None => {
-            let loaded = state.events.load::<Record>(&stream(id)).await?;
-            (loaded.state, loaded.version)
-        }
-    };
-    let contents = record.of(collection.id).ok_or(ApiError::NotFound)?.clone();
+    let access = Access::new(&caller, state.clock.now());
+    let id = Uuid::now_v7();
+    let execution = begun.execution_making(context.metadata(Some(user)), id)?;
+    let done = transact(&state, access, &execution, BTreeSet::new(), async |work| {
+        let collection = work.collection(&name).await?;
+        work.create(&collection, RecordId::from_uuid(id), true, body.value.0.clone()).await
+    })
+    .await?;
+    let id = RecordId::from_uuid(made(done.replay.as_ref(), id)?);
+    let view = super::left(&state, access, &name, id, &done).await?;
     let mut response = HttpResponse::Created();
     response.insert_header((header::LOCATION, format!("/v1/collections/{name}/records/{}", id.as_uuid())));
-    Ok(answer::changed(response, &RecordView::of(id, version, contents), version, done.position))
+    Ok(answer::changed(response, &view, view.version, done.position))
 }
 
 impl From<CreateRecordRefused> for ApiError {
     fn from(refused: CreateRecordRefused) -> Self {
         match refused {
-            CreateRecordRefused::AlreadyCreated => Self::Conflict,
+            CreateRecordRefused::AlreadyCreated => Self::AlreadyExists,
             CreateRecordRefused::Forbidden => Self::Forbidden,
         }
     }

@@ -1,12 +1,11 @@
 //! `DELETE /v1/collections/{name}/records/{id}`.
 
-use actix_web::{HttpResponse, web};
-use domain::{
-    collections::Action,
-    records::{DeleteRecord, delete::DeleteRecordRefused},
-};
+use std::collections::BTreeSet;
 
-use super::{Plan, access::Access, unique::UniqueClaims};
+use actix_web::{HttpResponse, web};
+use domain::records::delete::DeleteRecordRefused;
+
+use super::{Access, stream, transact};
 use crate::{
     answer,
     auth::Caller,
@@ -21,6 +20,9 @@ use crate::{
 const ROUTE: &str = "DELETE /v1/collections/{name}/records/{id}";
 
 /// Delete a record
+///
+/// What becomes of the records that refer to it, the relations of their collections say: they keep it from being deleted
+/// (409 `referenced`), lose the reference, or are deleted too; 100 references end at once, at most.
 #[utoipa::path(
     delete, path = "/v1/collections/{name}/records/{id}", tag = "records",
     params(
@@ -41,29 +43,15 @@ pub async fn delete_record(
     query: Query,
 ) -> ApiResult<HttpResponse> {
     query.finish()?;
-    let (user, now) = (caller.user_id, state.clock.now());
+    let user = caller.user_id;
     let (name, id) = (collections::named(&path.0)?, super::named(&path.1)?);
     let fingerprint = [name.as_str().as_bytes(), b" ", id.as_uuid().as_bytes()].concat();
     let begun = state.idempotency.begin(Requester::User(user), ROUTE, &key, &fingerprint)?;
-    let collection = state.collections.find(&name).await?;
-    let access = Access::new(&caller, now);
-    let command = DeleteRecord {
-        id,
-        collection: collection.id,
-        visible: access.allow(Action::View, &collection.shape),
-        allowed: access.allow(Action::Delete, &collection.shape),
-        by: user,
-        at: now,
-    };
-    let done = super::execute(&state, id, seen, |record| {
-        let contents = record.of(collection.id);
-        let before = contents.map(|contents| &contents.data);
-        Ok(Plan {
-            claims: UniqueClaims::between(collection.id, &collection.shape, before, None),
-            is_visible: contents.is_some_and(|contents| command.visible.matches(&contents.seen(id))),
-            command: command.clone(),
-            execution: begun.execution(context.metadata(Some(user)), 204)?,
-        })
+    let access = Access::new(&caller, state.clock.now());
+    let execution = begun.execution(context.metadata(Some(user)), 204)?;
+    let done = transact(&state, access, &execution, BTreeSet::from([stream(id)]), async |work| {
+        let collection = work.collection(&name).await?;
+        work.delete(&collection, id, seen).await
     })
     .await?;
     Ok(answer::done(done.position))

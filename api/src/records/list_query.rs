@@ -1,59 +1,161 @@
-//! What a list of records is asked for.
+//! What a list of records is asked for, by parameters or by a body.
 
-use domain::{
-    collections::Shape,
-    expressions::{Filter, Request},
-};
-use projections::records::queries::Order;
+use serde::Deserialize;
 use url::form_urlencoded;
+use utoipa::ToSchema;
 
 use crate::{
     error::{ApiError, ApiResult, FieldError},
-    extract::Query,
+    extract::{Query, RequestBody},
 };
 
-/// Which records, and in which order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct ListQuery {
-    /// As it is written.
+const DEFAULT_LIMIT: i64 = 50;
+const MAX_LIMIT: i64 = 200;
+/// Bytes of what is searched for.
+const MAX_SEARCH: usize = 500;
+
+/// The parameters of a list as members of a body, for those who have more to ask than fits into a URL.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RecordSearch {
+    /// A condition in CEL.
+    #[schema(max_length = 4096, example = "record.status == \"open\"")]
     filter: Option<String>,
-    pub(super) order: Order,
+    /// Words, "phrases in quotes", `or` between words, `-` before what must not be there.
+    #[schema(max_length = 500, example = "\"event log\" -draft")]
+    search: Option<String>,
+    /// Fields, `-` before those whose values fall.
+    #[schema(max_items = 4, example = json!(["-rank", "created_at"]))]
+    sort: Vec<String>,
+    /// Members that the records are shown with; `id` always is.
+    #[schema(max_items = 50, example = json!(["title"]))]
+    fields: Vec<String>,
+    /// `exact` counts what the list has in all.
+    #[schema(pattern = "^exact$")]
+    total: Option<String>,
+    /// Records in a page; 50 by default.
+    #[schema(minimum = 1, maximum = 200)]
+    limit: Option<i64>,
+    /// `next_cursor` of the page before, which had the same other members.
+    #[schema(min_length = 24)]
+    cursor: Option<String>,
+}
+
+impl RequestBody for RecordSearch {}
+
+/// Where the list was asked for, which is where errors lead to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Origin {
+    Parameters,
+    Body,
+}
+
+/// What is wrong with one of the parameters.
+#[derive(Clone, Debug)]
+pub(super) struct Fault {
+    pub(super) parameter: &'static str,
+    pub(super) code: &'static str,
+    pub(super) detail: String,
+}
+
+/// Which records, in which order, and what of them; not yet held against their collection.
+#[derive(Clone, Debug)]
+pub(super) struct ListQuery {
+    origin: Origin,
+    /// As it is written.
+    pub(super) filter: Option<String>,
+    pub(super) search: Option<String>,
+    pub(super) sort: Vec<String>,
+    pub(super) fields: Vec<String>,
+    pub(super) counted: bool,
+    pub(super) limit: i64,
+    pub(super) cursor: Option<String>,
 }
 
 impl ListQuery {
     pub(super) fn take(query: &mut Query) -> Self {
-        Self { filter: query.text("filter"), order: query.parsed("sort", "unknown_sort", order).unwrap_or_default() }
+        let mut items = |name: &str| -> Vec<String> {
+            query.text(name).map(|text| text.split(',').map(str::to_owned).collect()).unwrap_or_default()
+        };
+        let (sort, fields) = (items("sort"), items("fields"));
+        Self {
+            origin: Origin::Parameters,
+            filter: query.text("filter"),
+            search: query.parsed("search", "out_of_range", searched),
+            sort,
+            fields,
+            counted: query.parsed("total", "unknown_value", counted).unwrap_or_default(),
+            limit: query.number("limit", 1..=MAX_LIMIT).unwrap_or(DEFAULT_LIMIT),
+            cursor: query.text("cursor"),
+        }
     }
 
-    /// The filter that was asked for, for this request.
-    pub(super) fn filter(&self, shape: &Shape, request: &Request<'_>) -> ApiResult<Filter> {
-        let Some(text) = &self.filter else { return Ok(Filter::constantly(true)) };
-        let parsed = shape.filter(text).map_err(|error| {
-            let detail = error.to_string();
-            ApiError::BadRequest(vec![FieldError::parameter("filter", error.problem.code(), detail)])
-        })?;
-        Ok(parsed.bind(request))
+    pub(super) fn of_body(body: RecordSearch) -> ApiResult<Self> {
+        let mut errors = vec![];
+        let mut wrong = |member: &str, code, detail: &'static str| {
+            errors.push(FieldError::at(format!("/{member}"), code, detail));
+        };
+        if let Some(Err(detail)) = body.search.as_deref().map(searched) {
+            wrong("search", "out_of_range", detail);
+        }
+        if let Some(Err(detail)) = body.total.as_deref().map(counted) {
+            wrong("total", "unknown_value", detail);
+        }
+        if body.limit.is_some_and(|limit| !(1..=MAX_LIMIT).contains(&limit)) {
+            wrong("limit", "out_of_range", "must be a number from 1 to 200");
+        }
+        if !errors.is_empty() {
+            return Err(ApiError::Invalid(errors));
+        }
+        let RecordSearch { filter, search, sort, fields, total, limit, cursor } = body;
+        let (counted, limit) = (total.is_some(), limit.unwrap_or(DEFAULT_LIMIT));
+        Ok(Self { origin: Origin::Body, filter, search, sort, fields, counted, limit, cursor })
+    }
+
+    /// What answers when something of it does not fit its collection.
+    pub(super) fn refused(&self, faults: Vec<Fault>) -> ApiError {
+        let errors = faults.into_iter().map(|Fault { parameter, code, detail }| match self.origin {
+            Origin::Parameters => FieldError::parameter(parameter, code, detail),
+            Origin::Body => FieldError::at(format!("/{parameter}"), code, detail),
+        });
+        match self.origin {
+            Origin::Parameters => ApiError::BadRequest(errors.collect()),
+            Origin::Body => ApiError::Invalid(errors.collect()),
+        }
     }
 
     /// The parameters again, in one form for all ways to write them: cursors are bound to it.
     pub(super) fn canonical(&self) -> String {
         let mut text = form_urlencoded::Serializer::new(String::new());
-        if let Some(filter) = &self.filter {
-            text.append_pair("filter", filter);
+        for (name, value) in [("filter", &self.filter), ("search", &self.search)] {
+            if let Some(value) = value {
+                text.append_pair(name, value);
+            }
         }
-        if self.order != Order::default() {
-            text.append_pair("sort", "created_at");
+        for (name, items) in [("sort", &self.sort), ("fields", &self.fields)] {
+            if !items.is_empty() {
+                text.append_pair(name, &items.join(","));
+            }
+        }
+        if self.counted {
+            text.append_pair("total", "exact");
         }
         text.finish()
     }
+
+    /// For the header that leads to the next page; a list that was asked for by a body has no URL.
+    pub(super) fn has_url(&self) -> bool {
+        self.origin == Origin::Parameters
+    }
 }
 
-fn order(text: &str) -> Result<Order, &'static str> {
-    match text {
-        "-created_at" => Ok(Order::NewestFirst),
-        "created_at" => Ok(Order::OldestFirst),
-        _ => Err("must be created_at or -created_at"),
-    }
+fn searched(text: &str) -> Result<String, &'static str> {
+    let fits = !text.trim().is_empty() && text.len() <= MAX_SEARCH && !text.contains('\0');
+    if fits { Ok(text.to_owned()) } else { Err("must have 1 to 500 bytes, and words among them") }
+}
+
+fn counted(text: &str) -> Result<bool, &'static str> {
+    if text == "exact" { Ok(true) } else { Err("must be exact") }
 }
 
 #[cfg(test)]
@@ -62,8 +164,31 @@ mod tests {
 
     #[test]
     fn what_was_asked_for_is_written_in_one_form() {
-        assert_eq!(ListQuery::default().canonical(), "");
-        let query = ListQuery { filter: Some("record.a == \"x\"".to_owned()), order: Order::OldestFirst };
-        assert_eq!(query.canonical(), "filter=record.a+%3D%3D+%22x%22&sort=created_at");
+        let query = ListQuery::of_body(RecordSearch::default()).unwrap();
+        assert_eq!((query.canonical(), query.limit), (String::new(), DEFAULT_LIMIT));
+        let query = RecordSearch {
+            filter: Some("record.a == \"x\"".to_owned()),
+            sort: vec!["-rank".to_owned(), "id".to_owned()],
+            total: Some("exact".to_owned()),
+            limit: Some(7),
+            ..RecordSearch::default()
+        };
+        let query = ListQuery::of_body(query).unwrap();
+        assert_eq!(query.canonical(), "filter=record.a+%3D%3D+%22x%22&sort=-rank%2Cid&total=exact");
+    }
+
+    #[test]
+    fn everything_that_is_wrong_with_a_body_is_told_at_once() {
+        let body = RecordSearch {
+            search: Some(" ".to_owned()),
+            total: Some("roughly".to_owned()),
+            limit: Some(201),
+            ..RecordSearch::default()
+        };
+        let Err(ApiError::Invalid(errors)) = ListQuery::of_body(body) else { panic!("refused") };
+        assert_eq!(
+            errors.iter().map(|error| error.code).collect::<Vec<_>>(),
+            ["out_of_range", "unknown_value", "out_of_range"]
+        );
     }
 }

@@ -2,35 +2,48 @@
 
 mod access;
 pub mod change;
+pub(crate) mod client_id;
 pub mod create;
 pub mod delete;
+mod filters;
+pub mod history;
+mod kept;
+mod kept_page;
 pub mod list;
+mod list_page;
+mod list_plan;
+mod list_pool;
 mod list_query;
+mod record_text;
+pub mod replace;
+pub mod restore;
+pub mod search;
 pub mod show;
-mod unique;
+mod transaction;
 mod view;
+mod visible;
 
 use domain::{
-    Aggregate, Command,
-    collections::Data,
+    Aggregate,
+    collections::{Action, CollectionName, Data, FieldProblem},
     records::{Record, RecordId},
 };
-use event_store::{AppendError, ExecuteError, Executed, Execution, StreamId};
+use event_store::StreamId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use unique::UniqueClaims;
+pub(crate) use access::Access;
+pub use filters::Filters;
+pub use list_pool::ListPool;
+pub(crate) use transaction::{Transaction, Written, transact};
 pub use view::RecordView;
+pub(crate) use visible::visible;
 
 use crate::{
-    error::{ApiError, ApiResult},
-    extract::IfMatch,
+    error::{ApiError, ApiResult, FieldError},
     state::AppState,
 };
-
-/// How often a command is planned anew because somebody else was faster.
-const ATTEMPTS: usize = 20;
 
 /// The content of a record: the fields that its collection declares.
 #[derive(Deserialize, ToSchema)]
@@ -43,46 +56,30 @@ fn named(text: &str) -> ApiResult<RecordId> {
     Uuid::try_parse(text).map(RecordId::from_uuid).map_err(|_| ApiError::NotFound)
 }
 
-fn stream(id: RecordId) -> StreamId {
+pub(crate) fn stream(id: RecordId) -> StreamId {
     StreamId::new(Record::CATEGORY, id.as_uuid())
 }
 
-/// A command on a record as it was seen when this was planned.
-struct Plan<C> {
-    command: C,
-    execution: Execution,
-    claims: UniqueClaims,
-    /// Whether the caller may know of the record: to others it is at no version.
-    is_visible: bool,
+/// What a collection's shape says of a content.
+fn invalid(problems: Vec<FieldProblem>) -> ApiError {
+    ApiError::Invalid(problems.into_iter().map(FieldError::from).collect())
 }
 
-/// Plans a command on the record as it is and executes it, anew when the record was changed meanwhile: which values it
-/// takes and lets go of depends on it.
-async fn execute<C>(
+/// The record as a command left it. After a repeat it is the record as it is by now, if the caller may still know of it.
+async fn left(
     state: &AppState,
+    access: Access<'_>,
+    name: &CollectionName,
     id: RecordId,
-    seen: IfMatch,
-    plan: impl Fn(&Record) -> ApiResult<Plan<C>>,
-) -> ApiResult<Executed<Record>>
-where
-    C: Command<Aggregate = Record>,
-    C::Refusal: Into<ApiError>,
-{
-    let stream = stream(id);
-    for _ in 0..ATTEMPTS {
-        let loaded = state.events.load::<Record>(&stream).await?;
-        let Plan { command, execution, claims, is_visible } = plan(&loaded.state)?;
-        let wanted = seen.0.filter(|_| is_visible);
-        let execution = Execution {
-            expected: Some(wanted.unwrap_or(loaded.version)),
-            claims: claims.changes(&stream),
-            ..execution
-        };
-        match state.events.execute(&stream, command, execution).await {
-            Err(ExecuteError::VersionMismatch { .. }) if wanted.is_none() => {}
-            Err(ExecuteError::Append(AppendError::ClaimTaken { claim, .. })) => return Err(claims.taken(claim)),
-            done => return Ok(done?),
-        }
+    done: &Written,
+) -> ApiResult<RecordView> {
+    if let Some(after) = done.records.get(&id) {
+        let contents = after.state.contents().ok_or(ApiError::NotFound)?;
+        return Ok(RecordView::of(id, after.version, contents.clone()));
     }
-    Err(AppendError::Overloaded.into())
+    let collection = state.collections.find(name).await?;
+    let visible = access.allow(Action::View, &collection.shape);
+    let loaded = state.events.load::<Record>(&stream(id)).await?;
+    let contents = loaded.state.of(collection.id).filter(|contents| visible.matches(&contents.seen(id)));
+    Ok(RecordView::of(id, loaded.version, contents.ok_or(ApiError::NotFound)?.clone()))
 }

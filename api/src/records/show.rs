@@ -2,26 +2,38 @@
 
 use actix_web::{HttpResponse, web};
 use domain::collections::Action;
-use projections::records::{NAME, queries};
+use projections::records::{NAME, show};
 
-use super::{RecordView, access::Access, stream};
+use super::{
+    RecordView,
+    access::Access,
+    history::{self, Moment},
+    kept::{self, Kept, KeptRecord},
+    stream,
+};
 use crate::{
-    answer,
     auth::Caller,
     collections,
-    error::{ApiError, ApiResult},
+    error::{ApiError, ApiResult, SHORTLY},
     extract::{After, IfNoneMatch, Query},
+    reading::Reading,
     state::State,
 };
 
+/// How often a record is read again because its collection has changed meanwhile.
+const ATTEMPTS: usize = 4;
+
 /// Show a record
 ///
-/// One for which the collection's rule for `view` does not hold is not there.
+/// One for which the collection's rule for `view` does not hold is not there. With `at` it is shown as it was, if it was not
+/// deleted then, as far as the collection shows history; the rule has to hold for that, and for the record as it is, or was
+/// last.
 #[utoipa::path(
     get, path = "/v1/collections/{name}/records/{id}", tag = "records",
     params(
         ("name" = String, Path, description = "The collection's name"),
         ("id" = Uuid, Path, description = "The record's id"),
+        ("at" = Option<String>, Query, description = "As it was then: a version, or a time (RFC 3339)", example = "2026-11-25T18:29:26Z"),
         ("after" = Option<i64>, Query, description = "As `Tidemark-After`", minimum = 0),
         ("Tidemark-After" = Option<i64>, Header, minimum = 0, description = "Answer what is true at this position or later"),
         ("If-None-Match" = Option<String>, Header, description = "ETags that the caller has"),
@@ -40,17 +52,34 @@ pub async fn show_record(
     mut query: Query,
 ) -> ApiResult<HttpResponse> {
     let after = after.or_parameter(query.number("after", 0..=i64::MAX));
+    let moment = query.parsed("at", "malformed", Moment::parse);
     query.finish()?;
     let (name, id) = (collections::named(&path.0)?, super::named(&path.1)?);
-    let collection = state.collections.find(&name).await?;
-    let visible = Access::new(&caller, state.clock.now()).allow(Action::View, &collection.shape);
-    let position = state.reflected(NAME, after, &[stream(id).as_str()]).await?;
-    let found = queries::find(&mut *state.pool.get().await?, collection.id, id.as_uuid()).await?;
-    let row = found.ok_or(ApiError::NotFound)?;
-    let position = position.max(row.position);
-    let view = RecordView::of_row(row);
-    if !visible.matches(&view.seen()) {
-        return Err(ApiError::NotFound);
+    let access = Access::new(&caller, state.clock.now());
+    if let Some(moment) = moment {
+        let collection = state.collections.find(&name).await?;
+        return history::show_at(&state, access, &collection, id, moment, &cached).await;
     }
-    Ok(answer::resource(&view, view.version, position, &cached))
+    let mut collection = state.collections.lately(&name).await?;
+    let mark = match kept::find(&state, access, &collection, id, after).await {
+        Kept::Record(record, position) => return record.answer(position, &cached),
+        Kept::Nothing(mark) => mark,
+    };
+    let Reading { mut conn, position } = state.reading(NAME, after, &[stream(id).as_str()]).await?;
+    for _ in 0..ATTEMPTS {
+        let visible = access.allow(Action::View, &collection.shape);
+        let shown = show::show(&mut conn, collection.id, id.as_uuid(), &visible).await?;
+        // Otherwise it was asked for under rules of before, or on a replica that is.
+        if shown.collection_version == Some(collection.version) {
+            drop(conn);
+            let (record, last) = shown.record.ok_or(ApiError::NotFound)?;
+            let record = KeptRecord::of(&record)?;
+            record.keep(&state, mark.filter(|mark| mark.is_under(&collection)), position, last).await;
+            return record.answer(position.max(last), &cached);
+        }
+        drop(conn);
+        collection = state.collections.find(&name).await?;
+        conn = state.pool.get().await?;
+    }
+    Err(ApiError::Overloaded { retry_after: SHORTLY })
 }

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, web};
 use chrono::{DateTime, Utc};
-use domain::roles::{ChangeRole, Permissions, RoleName, Roles, change::ChangeRoleRefused};
+use domain::roles::{ChangeRole, Offer, Permissions, RoleName, Roles, change::ChangeRoleRefused};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -67,9 +67,9 @@ pub async fn change_role(
     let (user, role) = (caller.user_id, named(&name)?);
     let fingerprint = [role.as_str().as_bytes(), b" ", &body.bytes].concat();
     let begun = state.idempotency.begin(Requester::User(user), ROUTE, &key, &fingerprint)?;
-    let command = body.value.parse(role.clone(), state.clock.now())?;
+    let command = body.value.parse(role.clone(), state.roles.offers(), state.clock.now())?;
     let before = state.events.load::<Roles>(&RoleBook::stream()).await?.state;
-    refuse_beyond(&caller, &before, &role)?;
+    refuse_beyond(&caller, &before, state.roles.offers(), &role)?;
     let permitted: Permissions = command.permissions.iter().flatten().cloned().collect();
     if !caller.permissions().cover(&permitted) {
         return Err(ApiError::Forbidden);
@@ -81,12 +81,12 @@ pub async fn change_role(
 }
 
 impl ChangeRoleRequest {
-    fn parse(self, role: RoleName, at: DateTime<Utc>) -> ApiResult<ChangeRole> {
+    fn parse(self, role: RoleName, offers: &[Offer], at: DateTime<Utc>) -> ApiResult<ChangeRole> {
         let mut errors = vec![];
         let description = self.description.map(Option::unwrap_or_default);
         let description = description.and_then(|text| parse_description(&text, &mut errors));
         let permissions = match self.permissions {
-            Some(Some(texts)) => Some(parse_permissions(&texts, &mut errors)),
+            Some(Some(texts)) => Some(parse_permissions(&texts, offers, &mut errors)),
             Some(None) => {
                 errors.push(FieldError::at("/permissions", "wrong_type", "must be an array"));
                 None

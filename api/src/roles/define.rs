@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, http::header};
 use chrono::{DateTime, Utc};
-use domain::roles::{DefineRole, Permissions, RoleDescription, RoleName, define::DefineRoleRefused};
+use domain::roles::{DefineRole, Offer, Permissions, RoleDescription, RoleName, define::DefineRoleRefused};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -57,7 +57,7 @@ pub async fn define_role(
     require_recent(&state, &caller).await?;
     let user = caller.user_id;
     let begun = state.idempotency.begin(Requester::User(user), ROUTE, &key, &body.bytes)?;
-    let command = body.value.parse(state.clock.now())?;
+    let command = body.value.parse(state.roles.offers(), state.clock.now())?;
     let permitted: Permissions = command.permissions.iter().cloned().collect();
     if !caller.permissions().cover(&permitted) {
         return Err(ApiError::Forbidden);
@@ -71,13 +71,13 @@ pub async fn define_role(
 }
 
 impl DefineRoleRequest {
-    fn parse(self, at: DateTime<Utc>) -> ApiResult<DefineRole> {
+    fn parse(self, offers: &[Offer], at: DateTime<Utc>) -> ApiResult<DefineRole> {
         let mut errors = vec![];
         let name_error =
             |error: domain::roles::name::InvalidRoleName| FieldError::at("/name", "malformed", error.to_string());
         let role = RoleName::parse(&self.name).map_err(|error| errors.push(name_error(error))).ok();
         let description: Option<RoleDescription> = parse_description(&self.description, &mut errors);
-        let permissions = parse_permissions(&self.permissions, &mut errors);
+        let permissions = parse_permissions(&self.permissions, offers, &mut errors);
         match (role, description) {
             (Some(role), Some(description)) if errors.is_empty() => {
                 Ok(DefineRole { role, description, permissions, at })

@@ -42,7 +42,7 @@ pub async fn delete_role(
     let (user, role) = (caller.user_id, named(&name)?);
     let begun = state.idempotency.begin(Requester::User(user), ROUTE, &key, role.as_str().as_bytes())?;
     let roles = state.events.load::<Roles>(&RoleBook::stream()).await?.state;
-    refuse_beyond(&caller, &roles, &role)?;
+    refuse_beyond(&caller, &roles, state.roles.offers(), &role)?;
     let command = DeleteRole { role, at: state.clock.now() };
     let mut execution = begun.execution(context.metadata(Some(user)), 204)?;
     execution.expected = seen.0;

@@ -36,6 +36,6 @@ pub async fn list_roles(state: State, cached: IfNoneMatch, query: Query) -> ApiR
     let position = state.events.head().position();
     let loaded = state.events.load::<Roles>(&RoleBook::stream()).await?;
     let names = [RoleName::ADMIN, RoleName::MEMBER].into_iter().chain(loaded.state.defined.keys().cloned());
-    let items = names.filter_map(|name| RoleView::of(&loaded.state, &name)).collect();
+    let items = names.filter_map(|name| RoleView::of(&loaded.state, state.roles.offers(), &name)).collect();
     Ok(answer::resource(&RoleList { items }, loaded.version, position, &cached))
 }

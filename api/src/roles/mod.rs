@@ -9,7 +9,7 @@ pub mod show;
 mod view;
 
 use actix_web::{HttpResponse, HttpResponseBuilder};
-use domain::roles::{RoleName, Roles};
+use domain::roles::{Offer, RoleName, Roles};
 use event_store::Executed;
 
 pub(crate) use fields::parse_permissions;
@@ -28,8 +28,8 @@ pub(crate) fn named(text: &str) -> ApiResult<RoleName> {
 }
 
 /// Nobody gives or takes more than they have: whoever manages roles would be an administrator otherwise.
-pub(crate) fn refuse_beyond(caller: &Caller, roles: &Roles, role: &RoleName) -> ApiResult<()> {
-    let concerned = roles.permissions_of(std::slice::from_ref(role));
+pub(crate) fn refuse_beyond(caller: &Caller, roles: &Roles, offers: &[Offer], role: &RoleName) -> ApiResult<()> {
+    let concerned = roles.permissions_offered(std::slice::from_ref(role), offers);
     if caller.permissions().cover(&concerned) { Ok(()) } else { Err(ApiError::Forbidden) }
 }
 
@@ -47,6 +47,6 @@ async fn answer_changed(
             (loaded.state, loaded.version)
         }
     };
-    let view = RoleView::of(&roles, role).ok_or(ApiError::NotFound)?;
+    let view = RoleView::of(&roles, state.roles.offers(), role).ok_or(ApiError::NotFound)?;
     Ok(answer::changed(response, &view, version, done.position))
 }

@@ -34,6 +34,6 @@ pub async fn show_role(
     let name = named(&name)?;
     let position = state.events.head().position();
     let loaded = state.events.load::<Roles>(&RoleBook::stream()).await?;
-    let view = RoleView::of(&loaded.state, &name).ok_or(ApiError::NotFound)?;
+    let view = RoleView::of(&loaded.state, state.roles.offers(), &name).ok_or(ApiError::NotFound)?;
     Ok(answer::resource(&view, loaded.version, position, &cached))
 }

@@ -1,6 +1,6 @@
 //! A role as those see it who may.
 
-use domain::roles::{RoleName, Roles};
+use domain::roles::{Offer, RoleName, Roles};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -20,11 +20,11 @@ pub struct RoleView {
 
 impl RoleView {
     /// `None` when there is no such role.
-    pub fn of(roles: &Roles, name: &RoleName) -> Option<Self> {
+    pub fn of(roles: &Roles, offers: &[Offer], name: &RoleName) -> Option<Self> {
         if !roles.has(name) {
             return None;
         }
-        let permissions = roles.permissions_of(std::slice::from_ref(name));
+        let permissions = roles.permissions_offered(std::slice::from_ref(name), offers);
         let description = match roles.defined.get(name) {
             Some(definition) => definition.description.as_str(),
             None if *name == RoleName::ADMIN => "May do everything",
@@ -46,10 +46,10 @@ mod tests {
     #[test]
     fn built_in_roles_are_shown_and_others_only_when_they_are_there() {
         let roles = Roles::default();
-        let admin = RoleView::of(&roles, &RoleName::ADMIN).unwrap();
+        let admin = RoleView::of(&roles, &[], &RoleName::ADMIN).unwrap();
         assert!(admin.built_in && admin.permissions.contains(&"roles:manage:all".to_owned()));
-        let member = RoleView::of(&roles, &RoleName::MEMBER).unwrap();
+        let member = RoleView::of(&roles, &[], &RoleName::MEMBER).unwrap();
         assert!(member.permissions.iter().all(|permission| permission.ends_with(":own")));
-        assert!(RoleView::of(&roles, &RoleName::parse("support").unwrap()).is_none());
+        assert!(RoleView::of(&roles, &[], &RoleName::parse("support").unwrap()).is_none());
     }
 }

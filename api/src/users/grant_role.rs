@@ -44,7 +44,7 @@ pub async fn grant_role(
     if !known.has(&role) {
         return Err(ApiError::NotFound);
     }
-    roles::refuse_beyond(&caller, &known, &role)?;
+    roles::refuse_beyond(&caller, &known, state.roles.offers(), &role)?;
     let target = format!("{user} {role}");
     let request = Request {
         state: &state,

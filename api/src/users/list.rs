@@ -1,6 +1,7 @@
 //! `GET /v1/users`.
 
 use actix_web::{HttpResponse, http::header};
+use bootstrap::db::Connection;
 use domain::{expressions::Request, users::Email};
 use projections::users::{NAME, UserRow, queries};
 use serde::Serialize;
@@ -13,6 +14,7 @@ use crate::{
     auth::Caller,
     error::ApiResult,
     extract::{After, Query},
+    reading::Reading,
     state::{AppState, State},
 };
 
@@ -54,11 +56,12 @@ pub async fn list(state: State, caller: Caller, after: After, mut query: Query) 
     let (canonical, bound) = (wanted.canonical(), format!("users {}", wanted.canonical()));
     let last: Option<Uuid> = cursor.map(|cursor| state.cursors.read(&bound, &cursor)).transpose()?;
 
-    let position = state.reflected(NAME, after, &[]).await?;
+    let Reading { mut conn, position } = state.reading(NAME, after, &[]).await?;
     // One more than asked for tells whether there is another page.
     let now = state.clock.now();
     let request = Request { user_id: Some(caller.user_id.as_uuid()), user_roles: caller.roles(), now };
-    let mut rows = find(&state, &wanted, &request, last, limit + 1).await?;
+    let mut rows = find(&state, &mut conn, &wanted, &request, last, limit + 1).await?;
+    drop(conn);
     let more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);
     let last = rows.last().map(|row| row.id).filter(|_| more);
@@ -80,6 +83,7 @@ pub async fn list(state: State, caller: Caller, after: After, mut query: Query) 
 
 async fn find(
     state: &AppState,
+    conn: &mut Connection,
     wanted: &ListQuery,
     request: &Request<'_>,
     last: Option<Uuid>,
@@ -93,7 +97,7 @@ async fn find(
         let Some(owner) = state.email_claims.owner(&state.events, email).await? else { return Ok(vec![]) };
         filter.id = Some(owner.id());
     }
-    Ok(queries::list(&mut *state.pool.get().await?, &filter, *order, last, limit).await?)
+    Ok(queries::list(conn, &filter, *order, last, limit).await?)
 }
 
 /// Former addresses are claimed as long as there is a way back to them, but do not lead to the user any more.

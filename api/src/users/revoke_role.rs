@@ -48,7 +48,7 @@ pub async fn revoke_role(
         return Err(ApiError::OwnAccount);
     }
     let known = state.events.load::<Roles>(&RoleBook::stream()).await?.state;
-    roles::refuse_beyond(&caller, &known, &role)?;
+    roles::refuse_beyond(&caller, &known, state.roles.offers(), &role)?;
     let target = format!("{user} {role}");
     let request = Request {
         state: &state,

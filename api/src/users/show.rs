@@ -11,6 +11,7 @@ use crate::{
     answer,
     error::{ApiError, ApiResult},
     extract::{After, IfNoneMatch, Query},
+    reading::Reading,
     state::State,
 };
 
@@ -50,8 +51,9 @@ pub(super) async fn find(
     let after = after.or_parameter(query.number("after", 0..=i64::MAX));
     query.finish()?;
     let stream = StreamId::new(User::CATEGORY, id);
-    let position = state.reflected(NAME, after, &[stream.as_str()]).await?;
-    let row = queries::find(&mut *state.pool.get().await?, id).await?.ok_or(ApiError::NotFound)?;
+    let Reading { mut conn, position } = state.reading(NAME, after, &[stream.as_str()]).await?;
+    let row = queries::find(&mut conn, id).await?.ok_or(ApiError::NotFound)?;
+    drop(conn);
     let (version, position) = (row.version, position.max(row.position));
     let view = UserView::open(row, &state.keys).await?;
     Ok(answer::resource(&view, version, position, cached))

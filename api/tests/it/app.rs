@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use api::{Api, Options};
-use bootstrap::{Config, Context, Shutdown, metrics::Metrics};
+use bootstrap::{Config, Context, Shutdown, config::FilesPlace, metrics::Metrics};
 use domain::{
     Aggregate,
     roles::RoleName,
@@ -60,6 +60,8 @@ impl TestApp {
         config.limits.anonymous_requests = 100_000;
         config.log.filter = "warn".to_owned();
         config.erasure.ledger = std::env::temp_dir().join(format!("tidemark-erasures-{}", database.name()));
+        config.files.place =
+            FilesPlace::Directory(std::env::temp_dir().join(format!("tidemark-files-{}", database.name())));
         change(&mut config);
         crate::captured_log::install();
         let context = Context::new(config, Shutdown::new(), Metrics::install().unwrap());
@@ -143,6 +145,9 @@ impl Drop for TestApp {
         self.context.shutdown.request();
         // There is one where somebody was erased.
         drop(std::fs::remove_dir_all(&self.context.config.erasure.ledger));
+        if let FilesPlace::Directory(directory) = &self.context.config.files.place {
+            drop(std::fs::remove_dir_all(directory));
+        }
     }
 }
 

@@ -150,6 +150,21 @@ async fn every_part_of_a_definition_is_checked() {
             ("/rules/delete", "expression_type_mismatch"),
         ],
     );
+    assert_told(
+        &refused(|body| {
+            body["indexed"] = json!(["rank", ["status", "stauts"], "slug", ["rank", "-rank"]]);
+            body["searchable"] = json!(["title", "rank"]);
+        })
+        .await,
+        &[
+            ("/indexed/1/1", "unknown_field"),
+            ("/indexed/2", "unbounded"),
+            ("/indexed/3/1", "repeated"),
+            ("/searchable/1", "unsupported"),
+        ],
+    );
+    assert_told(&refused(|body| body["language"] = json!("klingon")).await, &[("/language", "unknown_value")]);
+    assert_told(&refused(|body| body["indexed"] = json!([{"a": 1}])).await, &[("/indexed/0", "invalid_value")]);
     let types = refused(|body| body["schema"]["properties"]["title"]["type"] = json!("text")).await;
     assert!(told(&types)[0].0.starts_with("/schema/properties/title/type"), "{types}");
     assert_eq!(app.event_types().await.iter().filter(|name| name.starts_with("collection.")).count(), 0);
@@ -196,6 +211,25 @@ async fn fields_of_ids_refer_to_collections() {
     let unfinished = json!({"relations": {"slug": {"on_delete": "cascade"}}});
     let problem = change(&app, &admin, &unfinished).send().await.problem(422, "validation_failed");
     assert_told(&problem, &[("/relations/slug/collection", "missing_field")]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_records_are_found_is_defined_and_changed() {
+    let app = TestApp::start_without_projections(|_| ()).await;
+    let admin = app.admin("ada@example.org").await;
+    let plain = define(&app, &admin, &posts()).send().await.ok(201).json();
+    assert_eq!(
+        (&plain["indexed"], &plain["searchable"], &plain["language"]),
+        (&json!([]), &json!([]), &json!("simple"))
+    );
+    let patch = json!({"indexed": [["-rank", "due"], "title"], "searchable": ["title", "slug"], "language": "german"});
+    let view = change(&app, &admin, &patch).send().await.ok(200).json();
+    assert_eq!(view["indexed"], json!([["rank", "-due"], "title"]), "an index is read in both directions");
+    assert_eq!((&view["searchable"], &view["language"]), (&json!(["title", "slug"]), &json!("german")));
+    let view = change(&app, &admin, &json!({"language": null, "searchable": []})).send().await.ok(200).json();
+    assert_eq!((&view["searchable"], &view["language"]), (&json!([]), &json!("simple")));
+    assert_eq!(view["indexed"], json!([["rank", "-due"], "title"]));
+    change(&app, &admin, &json!({"indexed": ["tags", "nothing"]})).send().await.problem(422, "validation_failed");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,10 +12,10 @@ use crate::{
     collections::{define, posts},
 };
 
-const RECORDS: &str = "/v1/collections/posts/records";
+pub(crate) const RECORDS: &str = "/v1/collections/posts/records";
 
 /// A collection of posts, its administrator and two people.
-async fn scene() -> (TestApp, Person, Person, Person) {
+pub(crate) async fn scene() -> (TestApp, Person, Person, Person) {
     let app = TestApp::start().await;
     let admin = app.admin("admin@example.org").await;
     let (ada, eve) = (app.person("ada@example.org").await, app.person("eve@example.org").await);
@@ -23,25 +23,25 @@ async fn scene() -> (TestApp, Person, Person, Person) {
     (app, admin, ada, eve)
 }
 
-fn create(app: &TestApp, person: &Person, body: &Value) -> Request {
+pub(crate) fn create(app: &TestApp, person: &Person, body: &Value) -> Request {
     app.request("POST", RECORDS).token(&person.token).json(body)
 }
 
-fn change(app: &TestApp, person: &Person, id: &str, patch: &Value) -> Request {
+pub(crate) fn change(app: &TestApp, person: &Person, id: &str, patch: &Value) -> Request {
     let request = app.request("PATCH", &format!("{RECORDS}/{id}")).token(&person.token);
     request.body("application/merge-patch+json", patch.to_string())
 }
 
-fn delete(app: &TestApp, person: &Person, id: &str) -> Request {
+pub(crate) fn delete(app: &TestApp, person: &Person, id: &str) -> Request {
     app.request("DELETE", &format!("{RECORDS}/{id}")).token(&person.token)
 }
 
-async fn read(app: &TestApp, person: &Person, rest: &str) -> Answer {
+pub(crate) async fn read(app: &TestApp, person: &Person, rest: &str) -> Answer {
     let after = app.head().await.to_string();
     app.get(&format!("{RECORDS}{rest}")).token(&person.token).header("Tidemark-After", after).send().await
 }
 
-async fn created(app: &TestApp, person: &Person, body: &Value) -> String {
+pub(crate) async fn created(app: &TestApp, person: &Person, body: &Value) -> String {
     let answer = create(app, person, body).send().await;
     answer.ok(201).json()["id"].as_str().unwrap().to_owned()
 }
@@ -247,7 +247,7 @@ async fn parameters_are_checked() {
     let (app, _, ada, _) = scene().await;
     for (query, name, code) in [
         ("?limit=0".to_owned(), "limit", "out_of_range"),
-        ("?sort=title".to_owned(), "sort", "unknown_sort"),
+        ("?sort=tags".to_owned(), "sort", "unknown_sort"),
         ("?offset=3".to_owned(), "offset", "unknown_parameter"),
         (format!("?filter={}", encoded("record.stauts == 1")), "filter", "expression_unknown_field"),
         (format!("?filter={}", encoded("record.rank ==")), "filter", "expression_syntax"),

@@ -15,6 +15,7 @@ use api::{
 };
 
 use bootstrap::{Config, Context, Shutdown, db, metrics::Metrics};
+use bytes::Bytes;
 use chrono::Utc;
 use diesel_async::SimpleAsyncConnection;
 use domain::{
@@ -88,6 +89,14 @@ impl Bus for LossyBus {
 
     fn changes(&self) -> Subscription<Arc<ChangeNotice>> {
         self.inner.changes()
+    }
+
+    fn publish_presence(&self, message: Bytes) {
+        self.inner.publish_presence(message);
+    }
+
+    fn presence(&self) -> Subscription<Bytes> {
+        self.inner.presence()
     }
 
     fn wakeups(&self) -> Subscription<i64> {
@@ -254,11 +263,16 @@ impl TestApp {
         token
     }
 
-    /// Waits until the projection has come to a position.
+    /// Waits until the users' projection has come to a position.
     pub(crate) async fn projected(&self, position: i64) {
+        self.projected_in("users", position).await;
+    }
+
+    /// Waits until a projection has come to a position.
+    pub(crate) async fn projected_in(&self, projection: &str, position: i64) {
         let mut conn = self.connect().await;
         eventually("the projection catches up", async || {
-            let (_, reached) = projections::snapshot::standing(&mut conn, "users").await.expect("a standing");
+            let (_, reached) = projections::snapshot::standing(&mut conn, projection).await.expect("a standing");
             (reached >= position).then_some(())
         })
         .await;

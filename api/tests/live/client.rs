@@ -1,6 +1,10 @@
 //! A client of the protocol, and the model of what it may be told.
 
-use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::SocketAddr,
+    time::Duration,
+};
 
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
@@ -75,6 +79,11 @@ impl Client {
         self.send(json!({"t": "sub", "id": id, "topic": topic})).await;
     }
 
+    /// Subscribes to those records of a topic for which a condition holds.
+    pub(crate) async fn filter(&mut self, id: u64, topic: &str, filter: &str) {
+        self.send(json!({"t": "sub", "id": id, "topic": topic, "filter": filter})).await;
+    }
+
     pub(crate) async fn resume(&mut self, id: u64, topic: &str, after: &str, epoch: &str) {
         self.send(json!({"t": "sub", "id": id, "topic": topic, "after": after, "epoch": epoch})).await;
     }
@@ -124,6 +133,8 @@ pub(crate) struct Follower {
     pub(crate) mode: String,
     pub(crate) reset: Option<String>,
     pub(crate) changes: usize,
+    /// Every key that was told, in whatever message.
+    pub(crate) heard: BTreeSet<String>,
     loading: bool,
 }
 
@@ -152,6 +163,14 @@ impl Follower {
         }
     }
 
+    /// Subscribes to the records of a topic for which a condition holds, and reads until that has begun.
+    pub(crate) async fn begin_filtered(client: &mut Client, id: u64, topic: &str, filter: &str) -> Self {
+        let mut follower = Self::new(id);
+        client.filter(id, topic, filter).await;
+        follower.begun(client).await;
+        follower
+    }
+
     /// Reads until a condition holds.
     pub(crate) async fn until(&mut self, client: &mut Client, done: impl Fn(&Self) -> bool) {
         while !done(self) {
@@ -175,6 +194,14 @@ impl Follower {
         self.records.get(&id.to_string())?.1["display_name"].as_str()
     }
 
+    pub(crate) fn knows(&self, id: Uuid) -> bool {
+        self.records.contains_key(&id.to_string())
+    }
+
+    pub(crate) fn has_heard_of(&self, id: Uuid) -> bool {
+        self.heard.contains(&id.to_string())
+    }
+
     pub(crate) fn number(&self) -> i64 {
         self.position.parse().expect("a plain position")
     }
@@ -184,6 +211,7 @@ impl Follower {
             self.records.clear();
         }
         for item in message["items"].as_array().expect("items") {
+            self.heard.insert(text(&item["key"]));
             let known = self.records.insert(text(&item["key"]), (number(&item["version"]), item["data"].clone()));
             assert!(known.is_none(), "a record comes once in a snapshot");
         }
@@ -206,6 +234,7 @@ impl Follower {
         assert!(self.number() >= before, "positions only grow: {message}");
         self.changes += 1;
         let (key, version) = (text(&message["key"]), number(&message["version"]));
+        self.heard.insert(key.clone());
         let known = self.records.get(&key).map_or(0, |(version, _)| *version);
         match message["op"].as_str().expect("an op") {
             "upsert" if version > known => {

@@ -10,8 +10,8 @@ use diesel_async::SimpleAsyncConnection;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    app::TestApp,
     client::{Client, Follower},
+    records::Board,
 };
 
 /// The examples' payloads by message.
@@ -43,9 +43,12 @@ fn shape(value: &Value) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_documented_examples_are_what_is_said() {
     let examples = examples();
-    let app = TestApp::start().await;
-    let (admin, ada) = (app.register_admin().await, app.register("ada").await);
-    app.projected(3).await;
+    let board = Board::start().await;
+    let (app, admin) = (&board.app, board.admin);
+    let ada = app.register("ada").await;
+    let note = board.create(&json!({"title": "Call Ben", "status": "open"})).await;
+    board.settle().await;
+    app.projected(5).await;
     let mut client = Client::connect(app.address()).await;
     let mut heard: Vec<Value> = vec![];
 
@@ -70,6 +73,21 @@ async fn the_documented_examples_are_what_is_said() {
     client.send(examples["pong"][0].clone()).await;
     client.send(json!({"t": "sub", "id": 4, "topic": "everything"})).await;
     heard.push(client.next().await);
+    client.send(examples["sub"][2].clone()).await;
+    heard.push(client.next().await);
+    heard.push(client.next().await);
+    board.change(note, &json!({"status": "closed"})).await;
+    heard.push(client.next().await);
+    client.send(examples["sub"][3].clone()).await;
+    heard.push(client.next().await);
+    client.send(examples["sub"][4].clone()).await;
+    let mut room = Follower::new(7);
+    while room.mode.is_empty() {
+        heard.push(client.next().await);
+        room.take(heard.last().unwrap());
+    }
+    client.send(examples["state"][0].clone()).await;
+    heard.push(client.next().await);
     app.rename(ada, "Ada L.").await;
     heard.push(client.next().await);
     app.stop_projecting().await;
@@ -84,7 +102,7 @@ async fn the_documented_examples_are_what_is_said() {
         assert!(shapes.contains(&shape(message)), "{message} is none of {shapes:?}");
     }
     let heard: BTreeSet<&str> = heard.iter().map(|message| message["t"].as_str().unwrap()).collect();
-    let asked = BTreeSet::from(["auth", "sub", "unsub", "pong"]);
+    let asked = BTreeSet::from(["auth", "sub", "state", "unsub", "pong"]);
     let mut all: BTreeSet<&str> = heard.union(&asked).copied().collect();
     // Comes after 25 s.
     all.insert("ping");

@@ -11,7 +11,12 @@ mod drain;
 mod ended_sessions;
 mod following;
 mod gaps;
+#[expect(dead_code, reason = "what is said in other ways than the API's is for the tests of HTTP")]
+#[path = "../it/client.rs"]
+mod http;
 mod limits;
+mod presence;
+mod records;
 mod resuming;
 mod revoked_keys;
 mod rights;

@@ -10,7 +10,7 @@ use url::Url;
 
 use super::{
     Admin, Config, ConfigError, Database, Dsn, Environment, Erasure, Http, Jobs, Limits, Log, LogFormat, Mail,
-    MailTransport, Role, Sessions, Tls, accounts, secrets, security_txt, source::Source,
+    MailTransport, Role, Sections, Sessions, Tls, accounts, files, secrets, security_txt, source::Source,
 };
 
 const DEFAULT_FILE: &str = "tidemark.toml";
@@ -28,13 +28,18 @@ impl Config {
 
     /// The same for a process that does one thing: secrets that it has no use for may be missing, and are not read.
     pub fn load_for(role: Role, path: Option<&Path>) -> Result<Self, ConfigError> {
+        Self::load_with(role, &[], path)
+    }
+
+    /// The same with sections that belong to extensions; see [`Config::section`].
+    pub fn load_with(role: Role, sections: &[&'static str], path: Option<&Path>) -> Result<Self, ConfigError> {
         let named = path.map(Path::to_owned).or_else(|| std::env::var_os(FILE_VARIABLE).map(PathBuf::from));
         let path = named.or_else(|| Some(PathBuf::from(DEFAULT_FILE)).filter(|path| path.exists()));
         let file = path.map_or_else(|| Ok(toml::Table::new()), |path| read_file(&path))?;
         // Values that are not Unicode cannot be ours; their names are skipped rather than a reason to panic.
         let environment =
             std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-        Self::from_sources_for(role, &file, environment)
+        Self::from_sources_with(role, sections, &file, environment)
     }
 
     /// The same from given sources: a file's content and the variables of an environment.
@@ -51,8 +56,18 @@ impl Config {
         file: &toml::Table,
         environment: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, ConfigError> {
+        Self::from_sources_with(role, &[], file, environment)
+    }
+
+    /// The same with sections that belong to extensions.
+    pub fn from_sources_with(
+        role: Role,
+        sections: &[&'static str],
+        file: &toml::Table,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
         let mut source = Source::new(file, environment);
-        let config = read(&mut source, role);
+        let config = read(&mut source, role, sections);
         source.refuse_the_rest();
         let mut problems = source.problems;
         for problem in config.problems() {
@@ -79,7 +94,7 @@ fn read_file(path: &Path) -> Result<toml::Table, ConfigError> {
     })
 }
 
-fn read(source: &mut Source, role: Role) -> Config {
+fn read(source: &mut Source, role: Role, sections: &[&'static str]) -> Config {
     let chosen = source.optional("environment", "development or production");
     let environment = chosen.unwrap_or(Environment::Development);
     let config = Config {
@@ -89,6 +104,7 @@ fn read(source: &mut Source, role: Role) -> Config {
         admin: Admin { bind: source.optional("admin.bind", ADDRESS).unwrap_or_else(|| loopback(9090)) },
         database: Database {
             url: source.dsn("database.url", &Dsn::POSTGRES),
+            replica_url: source.dsn("database.replica_url", &Dsn::POSTGRES),
             pool_size: source.number("database.pool_size", 16, 1..=500),
             patience: DATABASE_PATIENCE,
         },
@@ -100,6 +116,7 @@ fn read(source: &mut Source, role: Role) -> Config {
         mail: mail(source, environment, role),
         secrets: secrets::read(source, environment, role),
         erasure: erasure(source, environment, role),
+        files: files::read(source, environment, role),
         log: log(source, environment),
         limits: limits(source),
         accounts: accounts::read(source),
@@ -110,6 +127,7 @@ fn read(source: &mut Source, role: Role) -> Config {
             lease: seconds(source, "jobs.lease_seconds", 30, 5, 3_600),
         },
         shutdown_grace: seconds(source, "shutdown_grace_seconds", 25, 1, 600),
+        sections: Sections::take(source, sections),
     };
     let holds_secrets = role.opens_personal_data();
     if chosen.is_none()
@@ -194,6 +212,8 @@ fn limits(source: &mut Source) -> Limits {
         password_hashing: source.number("limits.password_hashing", cores.saturating_sub(1).max(1), 1..=256),
         password_queue: source.number("limits.password_queue", 64, 1..=10_000),
         live_connections: source.number("limits.live_connections", 10_000, 1..=MOST),
+        cache_bytes: source.number("limits.cache_bytes", 16 << 20, 0..=1 << 40),
+        list_time: seconds(source, "limits.list_seconds", 5, 1, 60),
     }
 }
 

@@ -3,10 +3,12 @@
 mod accounts;
 mod dsn;
 mod error;
+mod files;
 mod load;
 mod role;
 mod secret_key;
 mod secrets;
+mod section;
 mod security_txt;
 mod source;
 mod validate;
@@ -21,8 +23,10 @@ use url::Url;
 pub use accounts::{Accounts, SecondFactor};
 pub use dsn::Dsn;
 pub use error::{ConfigError, Problem};
+pub use files::{Files, FilesPlace, S3Credentials, S3Place};
 pub use role::Role;
 pub use secret_key::SecretKey;
+pub use section::{Section, Sections};
 pub use security_txt::SecurityTxt;
 
 /// Everything that a process may be told from outside. docs/operations.md has the table of keys and defaults.
@@ -47,6 +51,7 @@ pub struct Config {
     pub mail: Mail,
     pub secrets: Secrets,
     pub erasure: Erasure,
+    pub files: Files,
     pub log: Log,
     pub limits: Limits,
     pub accounts: Accounts,
@@ -55,6 +60,8 @@ pub struct Config {
     pub jobs: Jobs,
     /// How long a process may take to finish its work after it was asked to stop.
     pub shutdown_grace: Duration,
+    /// What extensions are told; see [`Config::section`].
+    pub sections: Sections,
 }
 
 /// What the process is used for; only `Development` accepts convenient and therefore unsafe settings.
@@ -117,6 +124,8 @@ pub struct Admin {
 pub struct Database {
     /// `None` lets the all-in-one binary start a private cluster; see [`Config::database_url`].
     pub url: Option<Dsn>,
+    /// A hot standby that queries may be answered from.
+    pub replica_url: Option<Dsn>,
     /// Connections in the pool of this process, beside the few that tasks keep for themselves.
     pub pool_size: usize,
     /// How long the start waits for the server, which may be starting at the same time. No setting.
@@ -211,6 +220,10 @@ pub struct Limits {
     pub password_queue: usize,
     /// WebSocket connections of this process.
     pub live_connections: usize,
+    /// Answers to queries that this process keeps where there is no Redis; 0 keeps none.
+    pub cache_bytes: usize,
+    /// How long the database works on one list of records.
+    pub list_time: Duration,
 }
 
 /// How long somebody stays signed in.

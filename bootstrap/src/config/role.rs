@@ -23,6 +23,14 @@ impl Role {
         }
     }
 
+    /// Whether it reads or writes the content of files.
+    pub(super) fn keeps_files(self) -> bool {
+        match self {
+            Self::AllInOne | Self::Api | Self::Worker => true,
+            Self::Projector | Self::Migration => false,
+        }
+    }
+
     /// Whether it looks people up by address and checks passwords: needs the index key and the pepper.
     pub(super) fn signs_people_in(self) -> bool {
         match self {

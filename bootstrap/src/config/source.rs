@@ -12,8 +12,9 @@ use std::{
 use super::{Dsn, Problem};
 
 /// Variables that name settings without the `TIDEMARK_` prefix, as other programs and platforms set them.
-const WELL_KNOWN: [(&str, &str); 6] = [
+const WELL_KNOWN: [(&str, &str); 7] = [
     ("DATABASE_URL", "database.url"),
+    ("DATABASE_REPLICA_URL", "database.replica_url"),
     ("AMQP_URL", "amqp_url"),
     ("REDIS_URL", "redis_url"),
     ("SMTP_URL", "mail.smtp_url"),
@@ -43,7 +44,7 @@ fn key_of(variable: &str) -> Option<String> {
 }
 
 /// The settings that nobody has asked for yet, and the problems found so far.
-#[derive(Debug, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Source {
     values: BTreeMap<String, Vec<String>>,
     pub(super) problems: Vec<Problem>,
@@ -163,6 +164,18 @@ impl Source {
                 false
             }
         }
+    }
+
+    /// Takes out all settings of a section, under their full keys.
+    pub(super) fn take_section(&mut self, name: &str) -> Self {
+        let prefix = format!("{name}.");
+        let values = self.values.extract_if(.., |key, _| key.starts_with(&prefix)).collect();
+        Self { values, problems: vec![] }
+    }
+
+    /// The keys of the settings that nobody has asked for yet.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.values.keys().map(String::as_str)
     }
 
     /// Refuses every setting that nobody asked for: most often a typing mistake.

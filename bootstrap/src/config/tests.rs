@@ -34,6 +34,7 @@ fn production_with(name: &str, value: &str) -> Vec<(String, String)> {
         ("TIDEMARK_SECRETS__PASSWORD_PEPPER".to_owned(), secret()),
         ("TIDEMARK_SECRETS__INDEX_KEY".to_owned(), secret()),
         ("TIDEMARK_ERASURE__LEDGER".to_owned(), "/var/lib/tidemark/erasures".to_owned()),
+        ("TIDEMARK_FILES__URL".to_owned(), "/var/lib/tidemark/files".to_owned()),
     ];
     environment.retain(|(known, _)| known != name);
     environment.push((name.to_owned(), value.to_owned()));
@@ -196,6 +197,7 @@ fn production_refuses_what_is_missing_weak_or_published() {
         ("SMTP_URL", "", "is required outside development"),
         ("TIDEMARK_MAIL__FROM", "", "must be an address that can be answered outside development"),
         ("TIDEMARK_ERASURE__LEDGER", "", "is required outside development"),
+        ("TIDEMARK_FILES__URL", "", "is required outside development"),
         ("TIDEMARK_SECRETS__PREVIOUS_MASTER_KEY", &repeated, "is not random: generate it with openssl rand -base64 32"),
         ("TIDEMARK_SECRETS__PREVIOUS_MASTER_KEY", "x", "must be the base64 of exactly 32 random bytes"),
         ("TIDEMARK_SECRETS__PREVIOUS_INDEX_KEY", &repeated, "is not random: generate it with openssl rand -base64 32"),
@@ -342,8 +344,8 @@ fn production_without(names: &[&str]) -> Vec<(String, String)> {
 }
 
 const PASSWORD_SECRETS: [&str; 2] = ["TIDEMARK_SECRETS__PASSWORD_PEPPER", "TIDEMARK_SECRETS__INDEX_KEY"];
-const DATA_SECRETS: [&str; 3] =
-    ["TIDEMARK_SECRETS__MASTER_KEY", "TIDEMARK_SECRETS__TOKEN_KEY", "TIDEMARK_ERASURE__LEDGER"];
+const DATA_SECRETS: [&str; 4] =
+    ["TIDEMARK_SECRETS__MASTER_KEY", "TIDEMARK_SECRETS__TOKEN_KEY", "TIDEMARK_ERASURE__LEDGER", "TIDEMARK_FILES__URL"];
 const MAIL: [&str; 2] = ["SMTP_URL", "TIDEMARK_MAIL__FROM"];
 
 #[test]

@@ -5,7 +5,10 @@ pub mod preflight;
 #[cfg(test)]
 mod tests;
 
-use std::{sync::OnceLock, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use ::metrics::gauge;
 use diesel::{ConnectionError, ConnectionResult};
@@ -28,16 +31,27 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const WAIT_TIMEOUT: Duration = Duration::from_secs(5);
 /// What a borrowed connection may not exceed: a request has given up long before, and a transaction that sits idle
 /// holds locks and keeps vacuum from its work. Longer work belongs on a connection of its own.
-const POOLED_SETTINGS: &str = "-c statement_timeout=30s -c idle_in_transaction_session_timeout=30s";
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(30);
+/// Compiling a statement takes longer than any of these should.
+const POOLED_SETTINGS: &str = "-c idle_in_transaction_session_timeout=30s -c jit=off";
 
 static APPLICATION_NAME: OnceLock<String> = OnceLock::new();
 
 /// A pool of at most `size` connections to `url`. Nothing is opened until the first use; waiting for a connection ends
 /// with an error after 5 s, a statement after 30 s.
 pub fn pool(url: &str, size: usize) -> Result<Pool, deadpool::BuildError> {
+    pool_with(url, size, STATEMENT_TIMEOUT)
+}
+
+/// The same with another end for statements.
+pub fn pool_with(url: &str, size: usize, statement_timeout: Duration) -> Result<Pool, deadpool::BuildError> {
+    let settings: Arc<str> = format!("-c statement_timeout={} {POOLED_SETTINGS}", statement_timeout.as_millis()).into();
     let mut config = ManagerConfig::<AsyncPgConnection>::default();
     config.recycling_method = RecyclingMethod::Fast;
-    config.custom_setup = Box::new(|url| async move { connect_with(url, POOLED_SETTINGS).await }.boxed());
+    config.custom_setup = Box::new(move |url| {
+        let settings = Arc::clone(&settings);
+        async move { connect_with(url, &settings).await }.boxed()
+    });
     Pool::builder(AsyncDieselConnectionManager::new_with_config(url, config))
         .max_size(size)
         .wait_timeout(Some(WAIT_TIMEOUT))

@@ -2,6 +2,7 @@
 
 use diesel::{QueryableByName, sql_query, sql_types::Text};
 use diesel_async::RunQueryDsl;
+use diesel_migrations::EmbeddedMigrations;
 
 use super::Connection;
 use crate::migrations::{self, Schema};
@@ -24,6 +25,10 @@ pub enum PreflightError {
     Standby { schema: Schema },
     #[error("the schema of the {schema} database lacks {missing} migration(s): run `tidemark migrate`")]
     SchemaBehind { schema: Schema, missing: usize },
+    #[error(
+        "the log database lacks {missing} migration(s) of {name}: run the command `migrate` of the program that has it"
+    )]
+    ExtensionBehind { name: &'static str, missing: usize },
 }
 
 #[derive(QueryableByName)]
@@ -57,6 +62,19 @@ pub async fn schema(connection: &mut Connection, schema: Schema) -> Result<(), P
         .map_err(|error| PreflightError::Unreadable { schema, error })?
         .len();
     if missing > 0 { Err(PreflightError::SchemaBehind { schema, missing }) } else { Ok(()) }
+}
+
+/// Refuses a database that lacks migrations of an extension.
+pub async fn extension(
+    connection: &mut Connection,
+    name: &'static str,
+    migrations: &EmbeddedMigrations,
+) -> Result<(), PreflightError> {
+    let missing = migrations::missing_of(connection, migrations)
+        .await
+        .map_err(|error| PreflightError::Unreadable { schema: Schema::Log, error })?
+        .len();
+    if missing > 0 { Err(PreflightError::ExtensionBehind { name, missing }) } else { Ok(()) }
 }
 
 fn judge(schema: Schema, settings: &[Setting]) -> Result<(), PreflightError> {

@@ -23,7 +23,16 @@ const NO_SPACE: u64 = GIB / 10;
 
 /// A connection of the pool answers a query. Without the database nothing works.
 pub fn database(registry: &Registry, name: &str, pool: db::Pool) {
-    registry.register(name, Impact::Critical, move || {
+    postgres(registry, name, Impact::Critical, pool);
+}
+
+/// `replica`: a connection of the pool answers a query. Without it the primary answers.
+pub fn replica(registry: &Registry, pool: db::Pool) {
+    postgres(registry, "replica", Impact::Partial, pool);
+}
+
+fn postgres(registry: &Registry, name: &str, impact: Impact, pool: db::Pool) {
+    registry.register(name, impact, move || {
         let pool = pool.clone();
         async move {
             let patience = Timeouts { wait: Some(POOL_WAIT), ..pool.timeouts() };

@@ -17,7 +17,7 @@ use tokio::sync::Mutex;
 
 use crate::{Shutdown, metrics::HEALTH_STATE};
 
-pub use checks::{broker, database, disk_space, redis};
+pub use checks::{broker, database, disk_space, redis, replica};
 
 /// A check that takes longer counts as down.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(2);

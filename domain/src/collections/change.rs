@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    Collection, CollectionDescription, CollectionEvent, Data, FieldProblem, RelationsPatch, RulesPatch, Shape,
-    compatible, events::Changed,
+    Collection, CollectionDescription, CollectionEvent, Data, FieldProblem, FindingPatch, RelationsPatch, Retention,
+    RulesPatch, Shape, compatible, events::Changed,
 };
 use crate::Command;
 
@@ -17,6 +17,8 @@ pub struct DefinitionPatch {
     pub unique: Option<Vec<String>>,
     pub relations: RelationsPatch,
     pub rules: RulesPatch,
+    pub history: Option<Option<Retention>>,
+    pub finding: FindingPatch,
 }
 
 #[derive(Clone, Debug)]
@@ -61,7 +63,7 @@ mod tests {
 
     use super::{
         super::{
-            CollectionId, CollectionName, Definition, OnDelete, Relation, RelationPatch,
+            CollectionId, CollectionName, Definition, Index, OnDelete, Relation, RelationPatch,
             define::tests::{defined, posts},
         },
         *,
@@ -147,6 +149,34 @@ mod tests {
     }
 
     #[test]
+    fn what_says_nothing_about_records_that_there_are_changes_freely() {
+        let described = with_schema(|schema| {
+            schema["properties"]["title"]["description"] = json!("In one line");
+            schema["properties"]["rank"]["default"] = json!(3);
+        });
+        given([defined()]).when(change(described)).then([changed(|after| {
+            after.schema["properties"]["title"]["description"] = json!("In one line");
+            after.schema["properties"]["rank"]["default"] = json!(3);
+        })]);
+        for history in [Some(Retention::Versions(3)), None] {
+            let patch = DefinitionPatch { history: Some(history), ..DefinitionPatch::default() };
+            let nine_days = changed(|before| before.history = Some(Retention::Days(9)));
+            given([defined(), nine_days]).when(change(patch)).then([changed(|after| after.history = history)]);
+        }
+    }
+
+    #[test]
+    fn how_records_are_found_changes_part_by_part() {
+        let finding = FindingPatch { indexed: Some(vec![Index::on("rank")]), ..FindingPatch::default() };
+        let patch = DefinitionPatch { finding, ..DefinitionPatch::default() };
+        given([defined()]).when(change(patch)).then([changed(|after| after.finding.indexed = vec![Index::on("rank")])]);
+        let finding = FindingPatch { searchable: Some(vec!["rank".to_owned()]), ..FindingPatch::default() };
+        let patch = DefinitionPatch { finding, ..DefinitionPatch::default() };
+        let refused = change(patch).decide(&Collection::Unknown.apply(&defined()));
+        assert!(matches!(refused, Err(ChangeCollectionRefused::Invalid(_))), "{refused:?}");
+    }
+
+    #[test]
     fn what_changes_nothing_writes_nothing() {
         given([defined()]).when(change(DefinitionPatch::default())).then([]);
         given([]).when(change(DefinitionPatch::default())).then_refused(ChangeCollectionRefused::UnknownCollection);
@@ -156,6 +186,8 @@ mod tests {
     fn what_records_might_not_keep_to_is_refused() {
         let narrowed = with_schema(|schema| schema["properties"]["title"]["maxLength"] = json!(10));
         assert_eq!(refused(narrowed), ["/schema/properties/title"]);
+        let removed = with_schema(|schema| schema["properties"]["title"]["maxLength"] = Value::Null);
+        assert_eq!(refused(removed), ["/schema/properties/title"]);
         let removed = with_schema(|schema| schema["properties"]["due"] = Value::Null);
         assert_eq!(refused(removed), ["/schema/properties/due"]);
         assert_eq!(refused(with_schema(|schema| schema["required"] = json!(["title", "rank"]))), ["/schema/required"]);

@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::{Data, Definition, FieldProblem, problem};
 
 const CODE: &str = "incompatible_change";
-/// What says nothing about values.
-const ANNOTATIONS: [&str; 5] = ["$comment", "$schema", "description", "examples", "title"];
+/// What says nothing about the values that there are.
+const ANNOTATIONS: [&str; 6] = ["$comment", "$schema", "default", "description", "examples", "title"];
 /// Compared on their own.
 const FIELDS: [&str; 2] = ["properties", "required"];
 
@@ -18,7 +18,7 @@ pub(super) fn check(before: &Definition, after: &Definition) -> Result<(), Vec<F
     let mut problems = vec![];
     let (old, new) = (properties(&before.schema), properties(&after.schema));
     for (name, schema) in &old {
-        if new.iter().all(|(other, changed)| other != name || changed != schema) {
+        if new.iter().all(|(other, changed)| other != name || !says_the_same(changed, schema)) {
             problems.push(refused(&problem::member("/schema/properties", name), "records have it as it is"));
         }
     }
@@ -45,6 +45,18 @@ pub(super) fn check(before: &Definition, after: &Definition) -> Result<(), Vec<F
         }
     }
     if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// Whether two schemas of a field say the same about values, as far as can be seen at once.
+fn says_the_same(one: &Value, other: &Value) -> bool {
+    let sense = |schema: &Value| match schema {
+        Value::Object(members) => {
+            let sense = members.clone().into_iter().filter(|(keyword, _)| !ANNOTATIONS.contains(&keyword.as_str()));
+            Value::Object(sense.collect())
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => schema.clone(),
+    };
+    sense(one) == sense(other)
 }
 
 fn says_something(keyword: &str) -> bool {

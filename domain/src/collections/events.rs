@@ -81,7 +81,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::{
-        super::{CollectionId, OnDelete, Relation, define::tests::posts},
+        super::{CollectionId, OnDelete, Relation, Retention, define::tests::posts},
         *,
     };
     use crate::golden;
@@ -93,7 +93,8 @@ mod tests {
         let target = CollectionId::from_uuid(Uuid::from_u128(7));
         let relation = Relation { target, collection: people, on_delete: OnDelete::SetNull };
         let relations = BTreeMap::from([("owner".to_owned(), relation)]);
-        let changed = Definition { unique: vec![], relations, ..posts() };
+        let history = Some(Retention::Days(30));
+        let changed = Definition { unique: vec![], relations, history, ..posts() };
         golden::check(
             "collection",
             &[

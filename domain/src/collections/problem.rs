@@ -41,7 +41,7 @@ impl FieldProblem {
 }
 
 /// One step further of a JSON Pointer.
-pub(super) fn member(pointer: &str, name: &str) -> String {
+pub(crate) fn member(pointer: &str, name: &str) -> String {
     format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
 }
 

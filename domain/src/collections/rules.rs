@@ -79,13 +79,20 @@ impl CheckedRules {
 
     /// The records with which a caller may do this.
     pub(super) fn allow(&self, action: Action, request: &Request<'_>) -> Filter {
-        let rule = match action {
-            Action::List => &self.list,
-            Action::View => &self.view,
-            Action::Create => &self.create,
-            Action::Update => &self.update,
-            Action::Delete => &self.delete,
-        };
-        rule.as_ref().map_or_else(|| Filter::constantly(false), |rule| rule.bind(request))
+        self.rule(action).map_or_else(|| Filter::constantly(false), |rule| rule.bind(request))
+    }
+
+    pub(super) fn uses_now(&self, action: Action) -> bool {
+        self.rule(action).is_some_and(Expression::uses_now)
+    }
+
+    fn rule(&self, action: Action) -> Option<&Expression> {
+        match action {
+            Action::List => self.list.as_ref(),
+            Action::View => self.view.as_ref(),
+            Action::Create => self.create.as_ref(),
+            Action::Update => self.update.as_ref(),
+            Action::Delete => self.delete.as_ref(),
+        }
     }
 }

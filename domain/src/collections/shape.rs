@@ -7,9 +7,11 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    Action, Data, Definition, FieldProblem, RelationField,
+    Action, Data, Definition, FieldProblem, RelationField, Retention,
     canonical::canonical,
+    defaults,
     fields::{self, DeclaredField},
+    lookup::{CheckedIndex, Lookup, Searched, SortField},
     problem::{self, MOST},
     relations,
     rules::CheckedRules,
@@ -29,6 +31,9 @@ pub struct Shape {
     unique: Vec<String>,
     relations: Vec<RelationField>,
     rules: CheckedRules,
+    defaults: Data,
+    history: Option<Retention>,
+    lookup: Lookup,
 }
 
 impl Shape {
@@ -37,15 +42,34 @@ impl Shape {
         let validator = schema::compile(&definition.schema)?;
         let declared = fields::declared(&definition.schema);
         let known = fields::known(&declared).map_err(|problem| vec![problem])?;
-        let mut problems = vec![];
+        let (mut problems, defaults, history) = (vec![], defaults::of(&definition.schema), definition.history);
+        defaults::check(&defaults, &validator, &mut problems);
+        history.into_iter().for_each(|history| history.check(&mut problems));
         check_unique(&definition.unique, &declared, &mut problems);
         let relations = relations::check(&definition.relations, &definition.schema, &declared, &mut problems);
         let rules = CheckedRules::check(&definition.rules, &known, &mut problems);
+        let found_by = (&definition.finding, definition.unique.as_slice());
+        let lookup = Lookup::check(found_by, &definition.schema, &known, &mut problems);
         if problems.is_empty() {
-            Ok(Self { validator, declared, known, unique: definition.unique.clone(), relations, rules })
+            let unique = definition.unique.clone();
+            Ok(Self { validator, declared, known, unique, relations, rules, defaults, history, lookup })
         } else {
             Err(problems)
         }
+    }
+
+    /// A content with the defaults of the fields that it does not have.
+    #[must_use]
+    pub fn completed(&self, mut data: Data) -> Data {
+        for (name, default) in &self.defaults {
+            data.entry(name).or_insert_with(|| default.clone());
+        }
+        data
+    }
+
+    /// How much of the history of records is shown; `None` is all of it.
+    pub fn history(&self) -> Option<Retention> {
+        self.history
     }
 
     /// The content of a record in its canonical form, or everything that is wrong with it.
@@ -68,9 +92,34 @@ impl Shape {
         self.rules.allow(action, request)
     }
 
+    /// Whether the answer of [`Self::allow`] changes by itself as time goes by.
+    pub fn allows_by_time(&self, action: Action) -> bool {
+        self.rules.uses_now(action)
+    }
+
     /// A filter that somebody asks for.
     pub fn filter(&self, text: &str) -> Result<Expression, ExpressionError> {
         Expression::parse(text, &self.known)
+    }
+
+    /// Those that are declared, and those of unique fields.
+    pub fn indexes(&self) -> &[CheckedIndex] {
+        &self.lookup.indexes
+    }
+
+    /// The texts in which words are searched, if there are any.
+    pub fn searched(&self) -> Option<&Searched> {
+        self.lookup.searched.as_ref()
+    }
+
+    /// The field of this name, if it has one value to sort by.
+    pub fn sort_field(&self, name: &str) -> Option<&SortField> {
+        self.lookup.sorted.get(name)
+    }
+
+    /// Whether records may have this member beside what every record has.
+    pub fn has_member(&self, name: &str) -> bool {
+        self.lookup.members.iter().any(|member| member == name)
     }
 
     pub fn has_unique_fields(&self) -> bool {

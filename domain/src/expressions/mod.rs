@@ -24,7 +24,7 @@ pub use evaluate::Record;
 pub use limits::{MAX_BRACKETS, MAX_BYTES, MAX_DEPTH, MAX_LIST_ITEMS, MAX_PREDICATES, MAX_SIGNS};
 pub use moment::{canonical_timestamp, canonical_timestamp_of};
 pub use schema::{Field, InvalidField, Kind, Place, Schema, Type};
-pub use sql::{Piece, Sql, SqlValue, index_expression};
+pub use sql::{Piece, Sql, SqlValue, index_expression, key_expression};
 
 use tree::{Bound, Open, Predicate};
 

@@ -92,6 +92,11 @@ impl Schema {
         self.fields.get(name)
     }
 
+    /// All of them, by name.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &Arc<Field>)> {
+        self.fields.iter().map(|(name, field)| (name.as_str(), field))
+    }
+
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.fields.keys().map(String::as_str)
     }

@@ -37,7 +37,7 @@ impl Command for CreateRecord {
     fn decide(self, record: &Record) -> Result<Vec<RecordEvent>, CreateRecordRefused> {
         match record {
             Record::Unknown => {}
-            Record::Present(_) | Record::Deleted => return Err(CreateRecordRefused::AlreadyCreated),
+            Record::Present(_) | Record::Deleted(_) => return Err(CreateRecordRefused::AlreadyCreated),
         }
         let made = seen(self.id.as_uuid(), self.data.clone(), self.at, self.at, self.by.as_uuid());
         if !self.allowed.matches(&made) {

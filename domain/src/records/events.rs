@@ -16,6 +16,7 @@ pub enum RecordEvent {
     Created(Created),
     Changed(Changed),
     Deleted(Deleted),
+    Restored(Restored),
 }
 
 /// `record.created`, version 1.
@@ -42,11 +43,20 @@ pub struct Deleted {
     pub at: DateTime<Utc>,
 }
 
+/// `record.restored`, version 1: the whole content as it is from now on, as it was once. The record may have been deleted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restored {
+    pub data: Data,
+    pub by: UserId,
+    pub at: DateTime<Utc>,
+}
+
 impl RecordEvent {
     /// Stored names, for consumers that subscribe to some of them.
     pub const CREATED: &'static str = "record.created";
     pub const CHANGED: &'static str = "record.changed";
     pub const DELETED: &'static str = "record.deleted";
+    pub const RESTORED: &'static str = "record.restored";
 }
 
 impl DomainEvent for RecordEvent {
@@ -55,6 +65,7 @@ impl DomainEvent for RecordEvent {
             Self::Created(_) => Self::CREATED,
             Self::Changed(_) => Self::CHANGED,
             Self::Deleted(_) => Self::DELETED,
+            Self::Restored(_) => Self::RESTORED,
         };
         EventName { name, version: 1 }
     }
@@ -64,6 +75,7 @@ impl DomainEvent for RecordEvent {
             Self::Created(event) => to_raw_value(event),
             Self::Changed(event) => to_raw_value(event),
             Self::Deleted(event) => to_raw_value(event),
+            Self::Restored(event) => to_raw_value(event),
         }
     }
 
@@ -74,6 +86,7 @@ impl DomainEvent for RecordEvent {
             (Self::CREATED, 1) => serde_json::from_str(json).map(Self::Created),
             (Self::CHANGED, 1) => serde_json::from_str(json).map(Self::Changed),
             (Self::DELETED, 1) => serde_json::from_str(json).map(Self::Deleted),
+            (Self::RESTORED, 1) => serde_json::from_str(json).map(Self::Restored),
             (name, version) => return Err(DecodeError::unknown(name, version)),
         }
         .map_err(malformed)
@@ -97,8 +110,9 @@ mod tests {
             "record",
             &[
                 RecordEvent::Created(Created { collection, data: data.clone(), by, at }),
-                RecordEvent::Changed(Changed { data, by, at }),
+                RecordEvent::Changed(Changed { data: data.clone(), by, at }),
                 RecordEvent::Deleted(Deleted { by, at }),
+                RecordEvent::Restored(Restored { data, by, at }),
             ],
         );
     }

@@ -3,8 +3,12 @@
 pub mod change;
 pub mod create;
 pub mod delete;
+pub mod difference;
 pub mod events;
+pub mod let_go;
 pub mod merge_patch;
+pub mod replace;
+pub mod restore;
 mod seen;
 
 use chrono::{DateTime, Utc};
@@ -14,8 +18,12 @@ use uuid::Uuid;
 pub use change::ChangeRecord;
 pub use create::CreateRecord;
 pub use delete::DeleteRecord;
+pub use difference::{Difference, difference};
 pub use events::RecordEvent;
+pub use let_go::LetGoOfRecord;
 pub use merge_patch::merge_patch;
+pub use replace::ReplaceRecord;
+pub use restore::RestoreRecord;
 pub use seen::seen;
 
 use crate::{
@@ -45,7 +53,8 @@ pub enum Record {
     #[default]
     Unknown,
     Present(Contents),
-    Deleted,
+    /// With what it was last: it can be restored.
+    Deleted(Contents),
 }
 
 /// A record as it is.
@@ -60,19 +69,34 @@ pub struct Contents {
 }
 
 impl Record {
+    /// The record as it is, if it is there.
+    pub fn contents(&self) -> Option<&Contents> {
+        match self {
+            Self::Present(contents) => Some(contents),
+            Self::Unknown | Self::Deleted(_) => None,
+        }
+    }
+
+    /// The record as it is, or as it was last, if it is of this collection.
+    pub fn last_of(&self, collection: CollectionId) -> Option<&Contents> {
+        match self {
+            Self::Present(contents) | Self::Deleted(contents) => {
+                Some(contents).filter(|contents| contents.collection == collection)
+            }
+            Self::Unknown => None,
+        }
+    }
+
     /// The record, if it is there and of this collection.
     pub fn of(&self, collection: CollectionId) -> Option<&Contents> {
-        match self {
-            Self::Present(contents) => Some(contents).filter(|contents| contents.collection == collection),
-            Self::Unknown | Self::Deleted => None,
-        }
+        self.contents().filter(|contents| contents.collection == collection)
     }
 }
 
 impl Aggregate for Record {
     type Event = RecordEvent;
     const CATEGORY: &'static str = "record";
-    const STATE_VERSION: i16 = 1;
+    const STATE_VERSION: i16 = 2;
 
     fn apply(self, event: &RecordEvent) -> Self {
         match (event, self) {
@@ -86,8 +110,12 @@ impl Aggregate for Record {
             (RecordEvent::Changed(changed), Self::Present(before)) => {
                 Self::Present(Contents { data: changed.data.clone(), updated_at: changed.at, ..before })
             }
-            (RecordEvent::Changed(_), gone @ (Self::Unknown | Self::Deleted)) => gone,
-            (RecordEvent::Deleted(_), _) => Self::Deleted,
+            (RecordEvent::Restored(restored), Self::Present(before) | Self::Deleted(before)) => {
+                Self::Present(Contents { data: restored.data.clone(), updated_at: restored.at, ..before })
+            }
+            (RecordEvent::Deleted(_), Self::Present(last)) => Self::Deleted(last),
+            (RecordEvent::Changed(_) | RecordEvent::Deleted(_), gone @ (Self::Unknown | Self::Deleted(_)))
+            | (RecordEvent::Restored(_), gone @ Self::Unknown) => gone,
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod delete;
 pub mod description;
 pub mod events;
 pub mod name;
+pub mod offer;
 pub mod permission;
 pub mod permissions;
 
@@ -20,6 +21,7 @@ pub use delete::DeleteRole;
 pub use description::RoleDescription;
 pub use events::RolesEvent;
 pub use name::RoleName;
+pub use offer::Offer;
 pub use permission::{Permission, Scope};
 pub use permissions::Permissions;
 
@@ -52,13 +54,19 @@ impl Roles {
 
     /// What the holder of these roles may do. Roles that are not (or no longer) there give nothing.
     pub fn permissions_of(&self, roles: &[RoleName]) -> Permissions {
+        self.permissions_offered(roles, &[])
+    }
+
+    /// The same where extensions offer more than this program by itself.
+    pub fn permissions_offered(&self, roles: &[RoleName], offers: &[Offer]) -> Permissions {
         let mut permissions = Permissions::default();
         for role in roles {
             if *role == RoleName::ADMIN {
-                return Permissions::admin();
+                return Permissions::admin().iter().cloned().chain(offers.iter().map(Offer::for_admins)).collect();
             }
             if *role == RoleName::MEMBER {
                 permissions.extend(Permissions::member().iter().cloned());
+                permissions.extend(offers.iter().filter_map(Offer::for_members));
             } else if let Some(definition) = self.defined.get(role) {
                 permissions.extend(definition.permissions.iter().cloned());
             }

@@ -4,12 +4,19 @@ use std::{borrow::Cow, fmt};
 
 use serde::{Deserialize, Serialize};
 
+use super::Offer;
+
 /// What can be permitted, as resource and action. Entries are added, never removed: stored events name them.
-pub const KNOWN: [(&str, &str); 16] = [
+pub const KNOWN: [(&str, &str); 21] = [
     ("api_keys", "manage"),
     ("audit", "read"),
     ("collections", "manage"),
     ("collections", "read"),
+    ("presence", "join"),
+    ("files", "create"),
+    ("files", "delete"),
+    ("files", "read"),
+    ("files", "update"),
     ("records", "create"),
     ("records", "delete"),
     ("records", "read"),
@@ -51,8 +58,15 @@ pub enum InvalidPermission {
 impl Permission {
     /// A permission as somebody writes it who wants to grant it.
     pub fn parse(text: &str) -> Result<Self, InvalidPermission> {
+        Self::parse_offered(text, &[])
+    }
+
+    /// The same where extensions offer more than this program by itself.
+    pub fn parse_offered(text: &str, offers: &[Offer]) -> Result<Self, InvalidPermission> {
         let permission = Self::from_stored(text)?;
-        if permission.is_known() { Ok(permission) } else { Err(InvalidPermission::Unknown) }
+        let what = (permission.resource(), permission.action());
+        let is_offered = offers.iter().any(|offer| (offer.resource, offer.action) == what);
+        if is_offered || KNOWN.contains(&what) { Ok(permission) } else { Err(InvalidPermission::Unknown) }
     }
 
     /// A permission as an event names it. One that this build does not know, since a newer one wrote it, is kept and
@@ -101,10 +115,6 @@ impl Permission {
 
     pub(super) fn allows(&self, resource: &str, action: &str, scope: Scope) -> bool {
         self.resource == resource && self.action == action && self.scope >= scope
-    }
-
-    fn is_known(&self) -> bool {
-        KNOWN.contains(&(self.resource(), self.action()))
     }
 }
 

@@ -4,10 +4,16 @@ use std::collections::BTreeSet;
 
 use super::permission::{KNOWN, Permission, Scope};
 
-/// What concerns one's own account, and the records that a collection's rules open to one, as resource and action.
-const OWN_THINGS: [(&str, &str); 11] = [
+/// What concerns one's own account and files, being seen in rooms, and the records that a collection's rules open to one, as
+/// resource and action.
+const OWN_THINGS: [(&str, &str); 16] = [
     ("api_keys", "manage"),
     ("audit", "read"),
+    ("presence", "join"),
+    ("files", "create"),
+    ("files", "delete"),
+    ("files", "read"),
+    ("files", "update"),
     ("records", "create"),
     ("records", "delete"),
     ("records", "read"),

@@ -8,11 +8,32 @@ const MAX_APPENDS: usize = 512;
 /// Bytes of payload.
 const MAX_SIZE: usize = 1 << 20;
 
-/// Appends of which no two touch the same stream, claim, command or idempotency key.
+/// Appends of which none changes a stream, claim, command or idempotency key that another one touches.
 pub(super) type Batch = Vec<Pending>;
 
+/// What appends touch.
+#[derive(Debug, Default)]
+pub(super) struct Touched {
+    changed: HashSet<u64>,
+    /// What others may look at too, and nobody may change.
+    looked_at: HashSet<u64>,
+}
+
+impl Touched {
+    /// Adds all that an append touches; false when some of it is in the way of what was touched before.
+    pub(super) fn add(&mut self, pending: &Pending) -> bool {
+        let changes = pending.changes.iter();
+        let looks = pending.looks_at.iter();
+        let free = changes.clone().all(|hash| !self.changed.contains(hash) && !self.looked_at.contains(hash))
+            && looks.clone().all(|hash| !self.changed.contains(hash));
+        self.changed.extend(changes);
+        self.looked_at.extend(looks);
+        free
+    }
+}
+
 /// Takes the next batch from the front. What must wait for it, or for what is `touched` already, stays, in order.
-pub(super) fn take(waiting: &mut VecDeque<Pending>, mut touched: HashSet<u64>) -> Batch {
+pub(super) fn take(waiting: &mut VecDeque<Pending>, mut touched: Touched) -> Batch {
     let (mut batch, mut kept, mut size) = (Batch::with_capacity(waiting.len().min(MAX_APPENDS)), VecDeque::new(), 0);
     while let Some(pending) = waiting.pop_front() {
         // The first is taken whatever its size.
@@ -21,7 +42,7 @@ pub(super) fn take(waiting: &mut VecDeque<Pending>, mut touched: HashSet<u64>) -
             break;
         }
         // What an append that must wait touches is touched too: nobody overtakes it.
-        if touch(&mut touched, &pending) {
+        if touched.add(&pending) {
             size += pending.size;
             batch.push(pending);
         } else {
@@ -33,13 +54,6 @@ pub(super) fn take(waiting: &mut VecDeque<Pending>, mut touched: HashSet<u64>) -
     batch
 }
 
-/// Adds all that an append touches; false when some of it was touched before.
-fn touch(touched: &mut HashSet<u64>, pending: &Pending) -> bool {
-    let before = touched.len();
-    touched.extend(&pending.touched);
-    touched.len() == before + pending.touched.len()
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Instant;
@@ -49,7 +63,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::{Append, Expected, NewEvent, RawJson, StreamId};
+    use crate::{Append, ClaimChange, Expected, NewEvent, RawJson, StreamId};
 
     fn pending(streams: &[u128]) -> Pending {
         let mut append = Append::to_stream(Uuid::now_v7(), StreamId::new("t", Uuid::nil()), Expected::Any, vec![]);
@@ -72,7 +86,10 @@ mod tests {
 
     fn taken_beside(waiting: &mut VecDeque<Pending>, flying: &[u128]) -> Vec<Vec<u128>> {
         let streams = |append: &Append| append.streams.iter().map(|part| part.stream.id().as_u128()).collect();
-        let touched = if flying.is_empty() { HashSet::new() } else { pending(flying).touched.into_iter().collect() };
+        let mut touched = Touched::default();
+        if !flying.is_empty() {
+            touched.add(&pending(flying));
+        }
         take(waiting, touched).iter().map(|pending| streams(&pending.append)).collect()
     }
 
@@ -83,6 +100,37 @@ mod tests {
         assert_eq!(taken(&mut waiting), [vec![1]]);
         assert_eq!(taken(&mut waiting), [vec![1]]);
         assert!(waiting.is_empty());
+    }
+
+    /// Appends to one stream what rests on others.
+    fn resting(stream: u128, on: &[u128]) -> Pending {
+        let Pending { mut append, .. } = pending(&[stream]);
+        append.unchanged = on.iter().map(|on| (StreamId::new("t", Uuid::from_u128(*on)), 1)).collect();
+        Pending::new(append, oneshot::channel().0, Instant::now()).unwrap()
+    }
+
+    #[test]
+    fn appends_that_look_at_one_stream_are_committed_together_and_apart_from_one_that_changes_it() {
+        let mut waiting = VecDeque::from([resting(1, &[9]), resting(2, &[9]), pending(&[9]), resting(3, &[9])]);
+        assert_eq!(taken(&mut waiting), [vec![1], vec![2]]);
+        assert_eq!(taken(&mut waiting), [vec![9]]);
+        assert_eq!(taken(&mut waiting), [vec![3]]);
+    }
+
+    #[test]
+    fn taking_a_claim_for_a_stream_waits_for_one_that_wants_it_to_hold_none() {
+        let scope = "t.held";
+        let claiming = |stream: u128, claim: ClaimChange| {
+            let Pending { mut append, .. } = pending(&[stream]);
+            append.claims = vec![claim];
+            Pending::new(append, oneshot::channel().0, Instant::now()).unwrap()
+        };
+        let holder = StreamId::new("t", Uuid::from_u128(9));
+        let take = |hash: u8| ClaimChange::Take { scope, key_hash: vec![hash], stream: holder.clone() };
+        let unheld = ClaimChange::Unheld { scope, stream: holder.clone() };
+        let mut waiting = VecDeque::from([claiming(1, take(1)), claiming(2, take(2)), claiming(3, unheld)]);
+        assert_eq!(taken(&mut waiting), [vec![1], vec![2]]);
+        assert_eq!(taken(&mut waiting), [vec![3]]);
     }
 
     #[test]

@@ -33,6 +33,7 @@ pub(super) struct Shape {
     pub(super) idempotency: Option<Idempotency>,
     /// Whether an earlier submission may have been committed.
     pub(super) maybe_written: bool,
+    /// With the number of their events; those that are to be unchanged have none and come last.
     streams: Vec<(StreamId, usize)>,
     claims: usize,
 }
@@ -88,7 +89,10 @@ impl Shape {
             command_id: append.command_id,
             idempotency: append.idempotency.clone(),
             maybe_written: *maybe_written,
-            streams: append.streams.iter().map(|part| (part.stream.clone(), part.events.len())).collect(),
+            streams: {
+                let changed = append.streams.iter().map(|part| (part.stream.clone(), part.events.len()));
+                changed.chain(append.unchanged.iter().map(|(stream, _)| (stream.clone(), 0))).collect()
+            },
             claims: append.claims.len(),
         }
     }
@@ -98,7 +102,8 @@ impl Shape {
     }
 
     fn appended(&self, base: i64, before: &[i64]) -> Appended {
-        let versions = self.streams.iter().zip(before).map(|((_, events), before)| before + *events as i64);
+        let changed = self.streams.iter().zip(before).filter(|((_, events), _)| *events > 0);
+        let versions = changed.map(|((_, events), before)| before + *events as i64);
         Appended {
             command_id: self.command_id,
             first_position: base + 1,

@@ -7,7 +7,7 @@ use std::{
 
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
-use crate::{Append, AppendError, Appended, RawJson};
+use crate::{Append, AppendError, Appended, ClaimChange, RawJson, StreamId};
 
 /// Payload that counts as one more append in the queue's bound.
 const WEIGHT_SIZE: usize = 4 << 10;
@@ -17,8 +17,10 @@ const WEIGHT_SIZE: usize = 4 << 10;
 pub(super) struct Pending {
     pub(super) append: Append,
     pub(super) metadata: RawJson,
-    /// Hashes of all that the append touches. A collision only costs a wait.
-    pub(super) touched: Vec<u64>,
+    /// Hashes of all that the append changes. A collision only costs a wait.
+    pub(super) changes: Vec<u64>,
+    /// The same for what it looks at and leaves as it is.
+    pub(super) looks_at: Vec<u64>,
     /// Bytes of payload.
     pub(super) size: usize,
     /// `None` once it was answered.
@@ -39,11 +41,12 @@ impl Pending {
         deadline: Instant,
     ) -> Result<Self, AppendError> {
         let metadata = append.check()?;
-        let (touched, size) = (touched(&append), append.size());
+        let (changes, looks_at, size) = (changes(&append), looks_at(&append), append.size());
         Ok(Self {
             append,
             metadata,
-            touched,
+            changes,
+            looks_at,
             size,
             reply: Some(reply),
             deadline,
@@ -83,12 +86,33 @@ impl Pending {
     }
 }
 
-fn touched(append: &Append) -> Vec<u64> {
+fn changes(append: &Append) -> Vec<u64> {
     let command = std::iter::once(hash(&(0, append.command_id)));
     let key = append.idempotency.as_ref().map(|idempotency| hash(&(1, idempotency.key)));
     let streams = append.streams.iter().map(|part| hash(&(2, part.stream.as_str())));
-    let claims = append.claims.iter().map(|claim| hash(&(3, claim.scope(), claim.key_hash())));
+    let claims = append.claims.iter().map(|claim| match claim {
+        ClaimChange::Take { .. } | ClaimChange::Release { .. } | ClaimChange::Transfer { .. } => {
+            hash(&(3, claim.scope(), claim.key_hash()))
+        }
+        ClaimChange::Unheld { scope, stream } => held(scope, stream),
+    });
     command.chain(key).chain(streams).chain(claims).collect()
+}
+
+/// Any number of appends may look at the same at once; whoever changes it waits for them, and they for it.
+fn looks_at(append: &Append) -> Vec<u64> {
+    let streams = append.unchanged.iter().map(|(stream, _)| hash(&(2, stream.as_str())));
+    let holders = append.claims.iter().filter_map(|claim| match claim {
+        ClaimChange::Take { scope, stream, .. } => Some(held(scope, stream)),
+        ClaimChange::Transfer { scope, to, .. } => Some(held(scope, to)),
+        ClaimChange::Release { .. } | ClaimChange::Unheld { .. } => None,
+    });
+    streams.chain(holders).collect()
+}
+
+/// All claims of a scope that a stream holds.
+fn held(scope: &str, stream: &StreamId) -> u64 {
+    hash(&(4, scope, stream.as_str()))
 }
 
 fn hash(value: &impl Hash) -> u64 {

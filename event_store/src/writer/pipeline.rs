@@ -1,6 +1,6 @@
 //! Batches on their way, one over each connection.
 
-use std::{collections::HashSet, time::Instant};
+use std::time::Instant;
 
 use ::metrics::{counter, histogram};
 use bootstrap::db::Connection;
@@ -12,7 +12,7 @@ use futures::{
 use tracing::warn;
 
 use super::{
-    batch::Batch,
+    batch::{Batch, Touched},
     connection::{CALL_TIMEOUT, CONNECTIONS},
     failure::Failure,
     statement::{self, Committed},
@@ -100,9 +100,12 @@ impl Pipeline<'_> {
     }
 
     /// All that the batches touch that are on their way.
-    fn touched(&self) -> HashSet<u64> {
-        let flying = self.flying.iter().flatten().flat_map(|flying| &flying.batch);
-        flying.flat_map(|pending| &pending.touched).copied().collect()
+    fn touched(&self) -> Touched {
+        let mut touched = Touched::default();
+        for pending in self.flying.iter().flatten().flat_map(|flying| &flying.batch) {
+            touched.add(pending);
+        }
+        touched
     }
 
     /// Deals with an answer. What waits is sent before the callers learn of it, so that the server does not idle meanwhile.

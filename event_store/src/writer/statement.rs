@@ -108,6 +108,11 @@ impl<'a> AppendEvents<'a> {
                 self.e_metadata.push(metadata);
             }
         }
+        for (stream, version) in &append.unchanged {
+            self.s_append.push(index);
+            self.s_stream.push(stream.as_str());
+            self.s_expected.push(Some(*version));
+        }
         append.claims.iter().for_each(|claim| self.add_claim(claim, index));
     }
 
@@ -116,6 +121,7 @@ impl<'a> AppendEvents<'a> {
             ClaimChange::Release { stream, .. } => (0, stream, None),
             ClaimChange::Take { stream, .. } => (1, stream, None),
             ClaimChange::Transfer { from, to, .. } => (2, from, Some(to.as_str())),
+            ClaimChange::Unheld { stream, .. } => (3, stream, None),
         };
         self.c_append.push(index);
         self.c_kind.push(kind);

@@ -1,7 +1,7 @@
 //! What the writer has to do: appends that wait, batches to be submitted again, and the time each of them has.
 
 use std::{
-    collections::{HashSet, VecDeque},
+    collections::VecDeque,
     time::{Duration, Instant},
 };
 
@@ -13,7 +13,7 @@ use tokio::{
 };
 
 use super::{
-    batch::{self, Batch},
+    batch::{self, Batch, Touched},
     pending::Pending,
 };
 use crate::metrics::WAITING;
@@ -76,7 +76,7 @@ impl Work {
     }
 
     /// Takes what is to be committed next: nothing of what is `touched` by others already, unless it was sent before.
-    pub(super) fn next_batch(&mut self, touched: HashSet<u64>) -> Option<Batch> {
+    pub(super) fn next_batch(&mut self, touched: Touched) -> Option<Batch> {
         self.drain();
         if let Some(batch) = self.again.pop_front() {
             return Some(batch);

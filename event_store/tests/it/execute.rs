@@ -1,6 +1,8 @@
 //! Commands: decided on the current state, again when another process was faster, once when they come twice.
 
-use event_store::{AppendError, ExecuteError, Execution, Idempotency, Options, RawJson};
+use event_store::{
+    AppendError, ExecuteError, Execution, Expected, Idempotency, NewEvent, Options, RawJson, StreamAppend, StreamId,
+};
 use futures::future::join_all;
 use serde_json::json;
 use uuid::Uuid;
@@ -133,4 +135,40 @@ async fn hot_streams_within_one_process_make_no_conflicts() {
     let events = scene.events().await;
     assert_eq!(events.len(), 100);
     assert_eq!(events[99].decode::<AccountEvent>().unwrap(), AccountEvent::Deposited { cents: 1 });
+}
+
+/// An event of another stream, which is at this version.
+fn opened(stream: &StreamId, version: i64) -> StreamAppend {
+    let event = NewEvent::from_domain(&AccountEvent::Deposited { cents: 3 }).unwrap();
+    StreamAppend { stream: stream.clone(), expected: Expected::Exactly(version), events: vec![event] }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_beside_a_commands_own_are_appended_with_them_or_not_at_all() {
+    let scene = Scene::new().await;
+    let (stream, beside) = (account(), account());
+    let execution = |version| Execution { beside: vec![opened(&beside, version)], ..new() };
+    scene.store.execute(&stream, deposit(5), execution(0)).await.unwrap();
+    assert_eq!(scene.store.load::<Account>(&beside).await.unwrap().state.cents, 3);
+    // The other stream is further than the caller knows: that is not decided anew.
+    let refused = scene.store.execute(&stream, deposit(5), execution(0)).await.unwrap_err();
+    assert!(
+        matches!(&refused, ExecuteError::Append(AppendError::Conflict { stream, .. }) if *stream == beside),
+        "{refused}"
+    );
+    let versions = [&stream, &beside].map(|stream| scene.store.load::<Account>(stream));
+    assert_eq!(join_all(versions).await.into_iter().map(|loaded| loaded.unwrap().version).collect::<Vec<_>>(), [1, 1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_is_decided_again_with_the_events_beside_it() {
+    let scene = Scene::new().await;
+    let other = scene.another_store();
+    let (stream, streams) = (account(), [account(), account()]);
+    scene.store.execute(&stream, deposit(1), new()).await.unwrap();
+    other.execute(&stream, deposit(1), new()).await.unwrap();
+    // Version 1 is what this process remembers.
+    let execution = Execution { beside: streams.iter().map(|stream| opened(stream, 0)).collect(), ..new() };
+    assert_eq!(scene.store.execute(&stream, deposit(1), execution).await.unwrap().version, 3);
+    assert_eq!(scene.events().await.len(), 5);
 }

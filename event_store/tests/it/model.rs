@@ -178,6 +178,9 @@ fn apply(claims: &mut BTreeMap<Vec<u8>, String>, change: &ClaimChange) {
             assert_eq!(owner.as_deref(), Some(from.as_str()), "handed on by another");
             claims.insert(key_hash.clone(), to.to_string());
         }
+        ClaimChange::Unheld { stream, .. } => {
+            assert!(claims.values().all(|owner| owner != stream.as_str()), "still held");
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use bootstrap::{Shutdown, Tasks};
+use bytes::Bytes;
 use futures::StreamExt;
 use lapin::{
     Channel, Connection, Consumer, ExchangeKind,
@@ -44,6 +45,19 @@ pub(super) fn changes(tasks: &Tasks, shared: &Arc<Shared>, feed: &Arc<Feed<Arc<C
             gaps.deliver(feed, numbered);
         }
     });
+}
+
+pub(super) fn presence(tasks: &Tasks, shared: &Arc<Shared>, feed: &Arc<Feed<Bytes>>) {
+    let (exchange, kind) = (shared.names.presence.clone(), ExchangeKind::Fanout);
+    let shape = Shape { link: "presence", exchange, kind, length: 4096, bytes: 16 * 1024 * 1024, prefetch: 256 };
+    start(
+        tasks,
+        shared,
+        feed,
+        Arc::new(shape),
+        || (),
+        |(), feed, mut delivery| feed.item(Bytes::from(std::mem::take(&mut delivery.data))),
+    );
 }
 
 pub(super) fn wakeups(tasks: &Tasks, shared: &Arc<Shared>, feed: &Arc<Feed<i64>>) {

@@ -1,5 +1,7 @@
 //! Messages as AMQP 0-9-1 carries them: what is in the properties and headers, beside the body.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use chrono::SecondsFormat;
 use lapin::{
@@ -96,6 +98,12 @@ pub(super) fn to_notice(delivery: &mut Delivery) -> Option<Numbered> {
     };
     let publisher = text_of(headers, "publisher")?.parse().ok()?;
     Some(Numbered { publisher, number: number_of(headers, "publisher_sequence")?, notice })
+}
+
+/// What nobody has taken within `time_to_live` is told again by then.
+pub(super) fn of_presence(time_to_live: Duration) -> BasicProperties {
+    let expiration = time_to_live.as_millis().to_string().into();
+    BasicProperties::default().with_content_type(JSON.into()).with_delivery_mode(TRANSIENT).with_expiration(expiration)
 }
 
 pub(super) fn of_wakeup(position: i64) -> BasicProperties {

@@ -4,6 +4,7 @@ mod feeds;
 mod headers;
 mod link;
 mod notices;
+mod presence;
 mod publisher;
 mod session;
 mod topology;
@@ -15,6 +16,7 @@ use std::{
 };
 
 use bootstrap::Tasks;
+use bytes::Bytes;
 use futures::{FutureExt, future::BoxFuture};
 use lapin::uri::AMQPUri;
 
@@ -28,6 +30,8 @@ pub use topology::ConsumerQueue;
 
 /// Notices that a subscriber of this process may be behind before it is interrupted.
 const CHANGES_CAPACITY: usize = 1024;
+/// What is told of who is there that a subscriber of this process may be behind.
+const PRESENCE_CAPACITY: usize = 1024;
 /// Positions that a subscriber of this process may be behind; only the newest one matters.
 const WAKEUPS_CAPACITY: usize = 16;
 const DEFAULT_PREFIX: &str = "tidemark";
@@ -82,6 +86,7 @@ pub struct RabbitBus {
     tasks: Tasks,
     publisher: Arc<Publisher>,
     changes: Subscribing<Arc<ChangeNotice>>,
+    presence: Subscribing<Bytes>,
     wakeups: Subscribing<i64>,
     shared: Arc<Shared>,
 }
@@ -127,6 +132,7 @@ impl RabbitBus {
             tasks: tasks.clone(),
             publisher: Arc::new(Publisher::new(shared.clone())),
             changes: Subscribing::new(CHANGES_CAPACITY),
+            presence: Subscribing::new(PRESENCE_CAPACITY),
             wakeups: Subscribing::new(WAKEUPS_CAPACITY),
             shared,
         }
@@ -159,6 +165,16 @@ impl Bus for RabbitBus {
     fn changes(&self) -> Subscription<Arc<ChangeNotice>> {
         let subscription = self.changes.feed.subscribe();
         self.changes.started.call_once(|| feeds::changes(&self.tasks, &self.shared, &self.changes.feed));
+        subscription
+    }
+
+    fn publish_presence(&self, message: Bytes) {
+        self.publisher().presence.send(message);
+    }
+
+    fn presence(&self) -> Subscription<Bytes> {
+        let subscription = self.presence.feed.subscribe();
+        self.presence.started.call_once(|| feeds::presence(&self.tasks, &self.shared, &self.presence.feed));
         subscription
     }
 

@@ -12,6 +12,7 @@ use super::{
     Shared,
     link::{Link, LinkEvent},
     notices::Notices,
+    presence::Presence,
     session::Session,
 };
 use crate::{BusError, BusState, CloudEvent, Published};
@@ -21,6 +22,7 @@ const LINK: &str = "publisher";
 pub(super) struct Publisher {
     shared: Arc<Shared>,
     pub(super) notices: Notices,
+    pub(super) presence: Presence,
     session: watch::Sender<Option<Arc<Session>>>,
     /// Held by the one call that publishes events: lapin numbers a message and sends it in two steps.
     publishing: Mutex<()>,
@@ -29,8 +31,8 @@ pub(super) struct Publisher {
 
 impl Publisher {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
-        let (notices, session) = (Notices::new(), watch::Sender::new(None));
-        Self { shared, notices, session, publishing: Mutex::default(), started: Once::new() }
+        let (notices, presence, session) = (Notices::new(), Presence::new(), watch::Sender::new(None));
+        Self { shared, notices, presence, session, publishing: Mutex::default(), started: Once::new() }
     }
 
     /// Starts the task that keeps the connection, once.
@@ -128,12 +130,14 @@ impl Publisher {
         self.session.send_replace(Some(session.clone()));
         self.shared.set_state(LINK, BusState::Up);
         let draining = self.notices.drain(&self.shared, &session);
-        tokio::pin!(draining);
+        let telling = self.presence.drain(&self.shared, &session);
+        tokio::pin!(draining, telling);
         loop {
             tokio::select! {
                 () = shutdown.requested() => break,
                 () = session.broken.cancelled() => return Err(BusError::GivenUp),
                 error = &mut draining => return Err(error),
+                error = &mut telling => return Err(error),
                 event = link.event() => match event {
                     LinkEvent::Blocked(reason) => self.shared.set_state(LINK, BusState::Blocked(reason)),
                     LinkEvent::Unblocked if session.tainted.load(Ordering::SeqCst) => {

@@ -24,6 +24,8 @@ pub(super) struct Names {
     pub(super) unroutable: String,
     /// Topic exchange: change notices, routing key = projection.
     pub(super) changes: String,
+    /// Fanout exchange: what api processes tell each other of who is there.
+    pub(super) presence: String,
     /// Fanout exchange: positions. Not the events themselves: a wake-up queue bound to `events` would count as a
     /// route, so nothing would ever be unroutable, and every process would receive every event to learn one number.
     pub(super) wakeups: String,
@@ -37,6 +39,7 @@ impl Names {
             events: format!("{prefix}.events"),
             unroutable: format!("{prefix}.unroutable"),
             changes: format!("{prefix}.changes"),
+            presence: format!("{prefix}.presence"),
             wakeups: format!("{prefix}.wakeups"),
             turn: format!("{prefix}.relay"),
         }
@@ -51,6 +54,7 @@ pub(super) async fn declare(connection: &Connection, names: &Names) -> Result<bo
         && unroutable_queue(connection, names).await?;
     let events = exchange(connection, &names.events, ExchangeKind::Topic, alternate).await?;
     exchange(connection, &names.changes, ExchangeKind::Topic, none()).await?;
+    exchange(connection, &names.presence, ExchangeKind::Fanout, none()).await?;
     exchange(connection, &names.wakeups, ExchangeKind::Fanout, none()).await?;
     Ok(unroutable && events)
 }

@@ -50,7 +50,7 @@ impl Broker {
 
     /// Deletes what the processes of an installation declare to last. Deleting what is not there is no error.
     pub(crate) async fn remove_installation(&self, prefix: &str) {
-        for name in ["events", "unroutable", "changes", "wakeups"] {
+        for name in ["events", "unroutable", "changes", "presence", "wakeups"] {
             let name = format!("{prefix}.{name}");
             let deleted = self.channel.exchange_delete(name.as_str().into(), ExchangeDeleteOptions::default());
             deleted.await.expect("deleted");

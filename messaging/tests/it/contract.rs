@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use messaging::{BusState, Received};
 use tokio::time::timeout;
 
@@ -23,6 +24,8 @@ contract!(
     a_notice_reaches_every_subscriber_in_every_process_as_it_was_sent,
     notices_of_one_publisher_come_in_order,
     a_subscriber_that_does_not_read_holds_nobody_and_is_interrupted,
+    what_is_told_of_presence_reaches_every_process_in_order,
+    who_does_not_listen_to_presence_holds_nobody,
     events_are_confirmed_to_the_last,
     publishing_no_events_is_confirmed_at_once,
     publishing_events_wakes_the_readers_in_every_process,
@@ -81,6 +84,39 @@ async fn a_subscriber_that_does_not_read_holds_nobody_and_is_interrupted(install
         assert_eq!(next(&mut idle).await, Received::Item(notice(position + 1).into()));
         position += 1;
     }
+}
+
+async fn what_is_told_of_presence_reaches_every_process_in_order(installation: Installation) {
+    let (one, other) = (installation.process(), installation.process());
+    let mut subscriptions = [one.presence(), one.presence(), other.presence()];
+    for subscription in &mut subscriptions {
+        interruption(subscription).await;
+    }
+    let word = |number: i32| Bytes::from(format!(r#"{{"number":{number}}}"#));
+    for number in 0..500 {
+        one.publish_presence(word(number));
+    }
+    for subscription in &mut subscriptions {
+        for number in 0..500 {
+            assert_eq!(item(subscription).await, word(number));
+        }
+    }
+}
+
+async fn who_does_not_listen_to_presence_holds_nobody(installation: Installation) {
+    let bus = installation.process();
+    let (mut idle, mut reading) = (bus.presence(), bus.presence());
+    for subscription in [&mut idle, &mut reading] {
+        interruption(subscription).await;
+    }
+    for round in 0..30_u8 {
+        for _ in 0..99 {
+            bus.publish_presence(Bytes::from_static(b"news"));
+        }
+        bus.publish_presence(vec![round].into());
+        while item(&mut reading).await != [round][..] {}
+    }
+    assert_eq!(next(&mut idle).await, Received::Interrupted);
 }
 
 async fn events_are_confirmed_to_the_last(installation: Installation) {

@@ -10,7 +10,10 @@ use super::RecordRow;
 /// The row after one event; `None` when there is none.
 pub(super) fn fold(row: Option<RecordRow>, id: Uuid, event: &RecordedEvent) -> Result<Option<RecordRow>, HandlerError> {
     let row = match (event.decode::<RecordEvent>()?, row) {
-        // It does not come back.
+        // Also from its tombstone.
+        (RecordEvent::Restored(restored), Some(row)) => {
+            Some(RecordRow { data: Value::Object(restored.data), updated_at: restored.at, deleted: false, ..row })
+        }
         (_, Some(gone)) if gone.deleted => Some(gone),
         (RecordEvent::Created(created), _) => Some(RecordRow {
             id,
@@ -31,7 +34,7 @@ pub(super) fn fold(row: Option<RecordRow>, id: Uuid, event: &RecordedEvent) -> R
         (RecordEvent::Deleted(deleted), Some(row)) => {
             Some(RecordRow { data: Value::Object(Data::new()), updated_at: deleted.at, deleted: true, ..row })
         }
-        (RecordEvent::Changed(_) | RecordEvent::Deleted(_), None) => None,
+        (RecordEvent::Changed(_) | RecordEvent::Deleted(_) | RecordEvent::Restored(_), None) => None,
     };
     Ok(row.map(|row| RecordRow { version: event.stream_version, position: event.position, ..row }))
 }

@@ -1,8 +1,14 @@
 //! The read model of records, those of all collections.
 
 mod fold;
+pub mod following;
+pub mod indexes;
+pub mod list;
 pub mod project;
 pub mod queries;
+mod search;
+pub mod show;
+mod text;
 mod upsert;
 
 use chrono::{DateTime, Utc};
@@ -10,6 +16,8 @@ use diesel::{Queryable, Selectable};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
+
+pub use text::{JsonText, TextRecord};
 
 use crate::schema::records;
 

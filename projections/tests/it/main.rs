@@ -3,8 +3,10 @@
 
 mod catching_up;
 mod expressions;
+mod files;
 mod folding;
 mod happenings;
+mod lists;
 mod marks;
 mod parking;
 mod processes;

@@ -50,14 +50,15 @@ fn happening(kind: u8, number: i64) -> RecordEvent {
     match kind {
         0 => RecordEvent::Created(events::Created { collection: collection(1), data: data(number), by, at }),
         1 => RecordEvent::Changed(events::Changed { data: data(number), by, at }),
-        _ => RecordEvent::Deleted(events::Deleted { by, at }),
+        2 => RecordEvent::Deleted(events::Deleted { by, at }),
+        _ => RecordEvent::Restored(events::Restored { data: data(number), by, at }),
     }
 }
 
 /// Which record, and what. Some are never created, some twice: the log is not checked here.
 fn history() -> impl Strategy<Value = Vec<(u128, RecordEvent)>> {
     let event = (0..10u8, 0..1000i64)
-        .prop_map(|(kind, number)| happening([0, 0, 0, 1, 1, 1, 1, 1, 1, 2][kind as usize], number));
+        .prop_map(|(kind, number)| happening([0, 0, 0, 1, 1, 1, 1, 2, 2, 3][kind as usize], number));
     prop::collection::vec((0..RECORDS, event), 0..50)
 }
 
@@ -94,6 +95,14 @@ async fn project(conn: &mut Connection, batches: &[&[RecordedEvent]]) -> (Vec<Re
     (rows, changes)
 }
 
+fn assert_each_says_what_was_before(changes: &[Change]) {
+    let mut known = HashMap::new();
+    for Change { key, row, before, .. } in changes {
+        let before = before.as_ref().expect("it is told").as_ref().map(|row| row.get());
+        assert_eq!(before, known.insert(key, row.as_ref().map(|row| row.get())).flatten());
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_batch_of_records_is_worth_its_events_one_by_one() {
     let database = TestDatabase::create().await;
@@ -104,17 +113,19 @@ async fn a_batch_of_records_is_worth_its_events_one_by_one() {
         let cut = (1..12usize).new_tree(&mut runner).unwrap().current();
         let events = recorded(&history);
         let (singles, batches): (Vec<_>, Vec<_>) = (events.chunks(1).collect(), events.chunks(cut).collect());
-        let (one_by_one, _) = project(&mut conn, &singles).await;
+        let (one_by_one, told) = project(&mut conn, &singles).await;
+        assert_each_says_what_was_before(&told);
         let (in_batches, changes) = project(&mut conn, &batches).await;
         assert_eq!(in_batches, one_by_one, "{history:?}");
+        assert_each_says_what_was_before(&changes);
 
         for row in &in_batches {
             let own = history.iter().filter(|(id, _)| Uuid::from_u128(*id) == row.id);
-            let mut decided = own.clone().fold(Record::default(), |record, (_, event)| record.apply(event));
-            // In the read model nothing comes back, and no decision would bring it.
-            if own.clone().any(|(_, event)| matches!(event, RecordEvent::Deleted(_))) && row.deleted {
-                decided = Record::Deleted;
-            }
+            let decided = own.fold(Record::default(), |record, (_, event)| match (record, event) {
+                // Nothing comes back unless it is restored, and no decision would bring it.
+                (gone @ Record::Deleted(_), RecordEvent::Created(_) | RecordEvent::Changed(_)) => gone,
+                (record, event) => record.apply(event),
+            });
             match decided.of(collection(1)) {
                 Some(contents) => {
                     assert_eq!(row.data, Value::Object(contents.data.clone()));

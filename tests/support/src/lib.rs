@@ -3,10 +3,12 @@
 
 mod database;
 mod proxy;
+mod s3;
 mod smtp;
 
 pub use database::TestDatabase;
 pub use proxy::TcpProxy;
+pub use s3::S3Server;
 pub use smtp::{ReceivedMail, SmtpFault, SmtpSink, SmtpStep, SmtpTls};
 
 /// URL of the RabbitMQ server for tests.

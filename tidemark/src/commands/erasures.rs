@@ -1,8 +1,6 @@
 //! `tidemark erasures`: the ledger of who was erased, and its replay after a restore.
 #![expect(clippy::print_stdout, reason = "a command prints what it did")]
 
-use std::path::Path;
-
 use anyhow::Context as _;
 use api::{clock::Clock, operator};
 use bootstrap::{Context, process::Exit};
@@ -11,6 +9,8 @@ use clap::Subcommand;
 use event_store::{Erasure, ErasureLedger, EventStore, Head, SubjectKeys, erasure::Replayed};
 use jobs::EnqueueOptions;
 use workers::users::EraseSubject;
+
+use crate::ConfigSource;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -21,7 +21,7 @@ pub enum Command {
     Replay,
 }
 
-pub fn main(config: Option<&Path>, command: Command) -> Exit {
+pub fn main(config: &ConfigSource, command: Command) -> Exit {
     super::run("tidemark erasures", config, |context| run(context, command))
 }
 

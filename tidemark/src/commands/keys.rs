@@ -2,8 +2,6 @@
 //! blind indexes.
 #![expect(clippy::print_stdout, reason = "a command prints what it did")]
 
-use std::path::Path;
-
 use anyhow::{Context as _, ensure};
 use api::{
     auth::rotation,
@@ -14,6 +12,8 @@ use bootstrap::{Context, config::Secrets, process::Exit};
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Subcommand;
 use event_store::{EventStore, Head, SigningKeys, SubjectKeys, master_keys, signing_keys::SigningKeyRecord};
+
+use crate::ConfigSource;
 
 const NAME: &str = "tidemark keys";
 
@@ -34,7 +34,7 @@ pub enum Command {
     RotateIndex,
 }
 
-pub fn main(config: Option<&Path>, command: Command) -> Exit {
+pub fn main(config: &ConfigSource, command: Command) -> Exit {
     super::run(NAME, config, |context| run(context, command))
 }
 

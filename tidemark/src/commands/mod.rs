@@ -8,19 +8,19 @@ pub mod seed;
 pub mod sessions;
 pub mod user;
 
-use std::{io::Write, path::Path};
+use std::io::Write;
 
 use bootstrap::{
-    Config, Context,
+    Context,
     config::{ConfigError, Role},
     process::Exit,
 };
 
-use crate::prepared::Prepared;
+use crate::{ConfigSource, prepared::Prepared};
 
 /// Runs a command with the configuration, and in the directory of an installation that was given no secrets or database,
 /// with those that `tidemark run` has made there.
-pub(crate) fn run<M, F>(name: &str, config: Option<&Path>, main: M) -> Exit
+pub(crate) fn run<M, F>(name: &str, config: &ConfigSource, main: M) -> Exit
 where
     M: FnOnce(Context) -> F,
     F: Future<Output = anyhow::Result<()>>,
@@ -29,12 +29,12 @@ where
 }
 
 /// The same with a configuration that has what this role needs.
-pub(crate) fn run_as<M, F>(role: Role, name: &str, config: Option<&Path>, main: M) -> Exit
+pub(crate) fn run_as<M, F>(role: Role, name: &str, config: &ConfigSource, main: M) -> Exit
 where
     M: FnOnce(Context) -> F,
     F: Future<Output = anyhow::Result<()>>,
 {
-    match Config::load_for(role, config).map_err(Into::into).and_then(Prepared::for_command) {
+    match config.load(role).map_err(Into::into).and_then(Prepared::for_command) {
         Ok(prepared) => prepared.run(name, main),
         Err(error) => fail(name, &error),
     }

@@ -1,7 +1,7 @@
 //! `tidemark projections`: what read models are doing, and what can be done about it.
 #![expect(clippy::print_stdout, reason = "a command prints what it did")]
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use bootstrap::{Context, db, process::Exit};
@@ -13,6 +13,8 @@ use projections::{
     rebuild::{self, Phase, Rebuild, RebuildProgress, Rebuilt},
     status,
 };
+
+use crate::ConfigSource;
 
 /// Parked streams listed at most.
 const LISTED: i64 = 1000;
@@ -35,14 +37,15 @@ pub enum Command {
     Skip { name: String, stream: String },
 }
 
-pub fn main(config: Option<&Path>, command: Command) -> Exit {
-    super::run("tidemark projections", config, |context| run(context, command))
+pub fn main(config: &ConfigSource, command: Command, all: Vec<Arc<dyn Projection>>) -> Exit {
+    super::run("tidemark projections", config, |context| run(context, command, all))
 }
 
-async fn run(context: Context, command: Command) -> anyhow::Result<()> {
+async fn run(context: Context, command: Command, all: Vec<Arc<dyn Projection>>) -> anyhow::Result<()> {
     let url = context.config.database_url()?.to_owned();
     let bus = messaging::start(&context, &Head::new())?;
     let mut conn = db::connect(&url).await?;
+    let named = |name: &str| named(&all, name);
     match command {
         Command::List => list(&mut conn).await,
         Command::Rebuild { name } => {
@@ -63,14 +66,14 @@ async fn run(context: Context, command: Command) -> anyhow::Result<()> {
             Ok(())
         }
         Command::Parked { name } => list_parked(&mut conn, named(&name)?.name()).await,
-        Command::Retry { name, stream } => release(&mut conn, &name, &stream, &bus, parked::How::Retry).await,
-        Command::Skip { name, stream } => release(&mut conn, &name, &stream, &bus, parked::How::Skip).await,
+        Command::Retry { name, stream } => release(&mut conn, &named(&name)?, &stream, &bus, parked::How::Retry).await,
+        Command::Skip { name, stream } => release(&mut conn, &named(&name)?, &stream, &bus, parked::How::Skip).await,
     }
 }
 
-fn named(name: &str) -> anyhow::Result<Arc<dyn Projection>> {
-    projections::by_name(name).with_context(|| {
-        let names: Vec<_> = projections::all().iter().map(|projection| projection.name()).collect();
+fn named(all: &[Arc<dyn Projection>], name: &str) -> anyhow::Result<Arc<dyn Projection>> {
+    all.iter().find(|projection| projection.name() == name).cloned().with_context(|| {
+        let names: Vec<_> = all.iter().map(|projection| projection.name()).collect();
         format!("there is no projection {name}; there are: {}", names.join(", "))
     })
 }
@@ -133,15 +136,14 @@ async fn list_parked(conn: &mut db::Connection, name: &str) -> anyhow::Result<()
 
 async fn release(
     conn: &mut db::Connection,
-    name: &str,
+    projection: &Arc<dyn Projection>,
     stream: &str,
     bus: &Arc<dyn Bus>,
     how: parked::How,
 ) -> anyhow::Result<()> {
-    let projection = named(name)?;
     match how {
-        parked::How::Retry => parked::retry(conn, &projection, stream, bus).await?,
-        parked::How::Skip => parked::skip(conn, &projection, stream, bus).await?,
+        parked::How::Retry => parked::retry(conn, projection, stream, bus).await?,
+        parked::How::Skip => parked::skip(conn, projection, stream, bus).await?,
     }
     println!("{stream} is no longer parked");
     Ok(())

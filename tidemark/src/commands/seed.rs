@@ -1,8 +1,6 @@
 //! `tidemark seed`: people for development, the same at each run.
 #![expect(clippy::print_stdout, reason = "a command prints what it did")]
 
-use std::path::Path;
-
 use anyhow::{Context as _, ensure};
 use api::{
     AppState, operator,
@@ -16,6 +14,8 @@ use domain::{
     users::{DisplayName, Email, Locale},
 };
 use event_store::{ExecuteError, Head, StreamId};
+
+use crate::ConfigSource;
 
 /// Everybody's. The installation is for development, so it is no secret.
 const PASSWORD: &str = "seeded for development only";
@@ -58,7 +58,7 @@ pub struct Arguments {
     users: u32,
 }
 
-pub fn main(config: Option<&Path>, arguments: Arguments) -> Exit {
+pub fn main(config: &ConfigSource, arguments: Arguments) -> Exit {
     super::run("tidemark seed", config, |context| run(context, arguments))
 }
 

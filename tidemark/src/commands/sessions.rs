@@ -1,12 +1,12 @@
 //! `tidemark sessions`: what concerns everybody who is signed in.
 #![expect(clippy::print_stdout, reason = "a command prints what it did")]
 
-use std::path::Path;
-
 use api::{auth::sessions::end_all_sessions, clock::Clock};
 use bootstrap::{Context, process::Exit};
 use clap::Subcommand;
 use event_store::{EventStore, Head};
+
+use crate::ConfigSource;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -14,7 +14,7 @@ pub enum Command {
     EndAll,
 }
 
-pub fn main(config: Option<&Path>, command: Command) -> Exit {
+pub fn main(config: &ConfigSource, command: Command) -> Exit {
     super::run("tidemark sessions", config, |context| run(context, command))
 }
 

@@ -1,8 +1,6 @@
 //! `tidemark user`.
 #![expect(clippy::print_stdout, reason = "a command prints what it did")]
 
-use std::path::Path;
-
 use anyhow::Context as _;
 use api::{
     AppState,
@@ -13,6 +11,8 @@ use chrono::SecondsFormat;
 use clap::Subcommand;
 use domain::users::{Email, UserId};
 use event_store::Head;
+
+use crate::ConfigSource;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -32,7 +32,7 @@ pub enum Command {
     },
 }
 
-pub fn main(config: Option<&Path>, command: Command) -> Exit {
+pub fn main(config: &ConfigSource, command: Command) -> Exit {
     super::run("tidemark user", config, |context| run(context, command))
 }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use event_store::one_time_token::Purpose;
 use serde::{Deserialize, Serialize};
 
-use super::email_log::Limit;
+use super::{Notice, email_log::Limit};
 
 /// Names what a mail is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub(crate) enum MailKind {
     EmailChanged,
     SecurityAlert,
     ExportReady,
+    /// Of an extension.
+    Further(&'static str),
 }
 
 /// What a mail is about, with what its texts need.
@@ -32,6 +34,8 @@ pub(crate) enum Matter {
     SecurityAlert(SecurityReason),
     /// With the time until when the copy is kept. Without a link: a browser that follows one has no access token to show.
     ExportReady(DateTime<Utc>),
+    /// Of an extension.
+    Further(Notice),
 }
 
 /// A link that completes a request, once. No `Debug`: whoever has the token can use it.
@@ -76,6 +80,7 @@ impl MailKind {
             Self::EmailChanged => "email_changed",
             Self::SecurityAlert => "security_alert",
             Self::ExportReady => "export_ready",
+            Self::Further(kind) => kind,
         }
     }
 
@@ -89,7 +94,8 @@ impl MailKind {
             | Self::RegistrationRepeated
             | Self::EmailChanged
             | Self::SecurityAlert
-            | Self::ExportReady => &[],
+            | Self::ExportReady
+            | Self::Further(_) => &[],
         }
     }
 }
@@ -107,6 +113,7 @@ impl Matter {
             },
             Self::SecurityAlert(_) => MailKind::SecurityAlert,
             Self::ExportReady(_) => MailKind::ExportReady,
+            Self::Further(notice) => MailKind::Further(notice.kind),
         }
     }
 }

@@ -1,11 +1,11 @@
 //! Sends mails: each at least once, and once in all but the worst case. docs/email.md tells what that means.
 
-mod breaker;
 mod email_log;
 mod error;
 mod links;
 mod matter;
 mod message;
+mod notice;
 mod settings;
 mod smtp;
 mod templates;
@@ -29,23 +29,26 @@ use lettre::Address;
 use tracing::{info, warn};
 use uuid::Uuid;
 
-pub use breaker::{BreakerSettings, BreakerState};
 pub use matter::SecurityReason;
+pub use notice::{MailText, MailTexts};
 pub use settings::MailerSettings;
 pub use smtp::{InvalidSmtpUrl, SmtpServer};
 
 pub(crate) use email_log::prune;
 pub(crate) use error::MailError;
 pub(crate) use matter::{MailKind, Matter, OneTimeLink};
+pub(crate) use notice::Notice;
 
 use self::{
-    breaker::{Breaker, Permit},
     email_log::{Attempt, Claim, MailKey},
     message::{Envelope, Letterhead},
     templates::Templates,
     transport::{DeliveryError, Step, Transport},
 };
-use crate::metrics::{MAILS, SEND_SECONDS};
+use crate::{
+    breaker::{Breaker, BreakerState, Permit},
+    metrics::{BREAKER_STATE, MAILS, SEND_SECONDS},
+};
 
 const SWEEP_EVERY: Duration = Duration::from_secs(10);
 
@@ -94,15 +97,25 @@ pub(crate) enum Sent {
 impl Mailer {
     /// Checks the configuration; the mail server need not be up.
     pub fn new(config: &Config, pool: db::Pool, settings: MailerSettings) -> anyhow::Result<Self> {
+        Self::with_texts(config, pool, settings, [])
+    }
+
+    /// The same with texts of further kinds of mail.
+    pub fn with_texts<'t>(
+        config: &Config,
+        pool: db::Pool,
+        settings: MailerSettings,
+        texts: impl IntoIterator<Item = &'t MailTexts>,
+    ) -> anyhow::Result<Self> {
         let from = config.mail.from.parse().context("mail.from must be a mailbox: Name <address>")?;
-        let templates = Templates::new(&config.http.public_url).context("the mail templates")?;
+        let templates = Templates::with_texts(&config.http.public_url, texts).context("the mail templates")?;
         let transport = Transport::open(&config.mail.transport, config.jobs.concurrency, settings.send_timeout)?;
         let shared = Shared {
             pool,
             templates,
             letterhead: Letterhead { from },
             transport,
-            breaker: Breaker::new(settings.breaker),
+            breaker: Breaker::new("the mail server", BREAKER_STATE, settings.breaker),
             // For what comes before and after the talk with the server, too.
             claim_for: settings.send_timeout * 5 / 4,
         };

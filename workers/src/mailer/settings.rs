@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::BreakerSettings;
+use crate::BreakerSettings;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MailerSettings {

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::users::Locale;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
+use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, Value, context, value::Serde};
 use url::Url;
 
-use super::{links::Links, matter::Matter};
+use super::{MailTexts, links::Links, matter::Matter};
 
 macro_rules! text {
     ($($part:literal),+) => { (concat!($($part),+), include_str!(concat!("../../templates/", $($part),+))) };
@@ -57,7 +57,16 @@ pub(crate) struct Templates {
 }
 
 impl Templates {
+    #[cfg(test)]
     pub(crate) fn new(public_url: &Url) -> Result<Self, minijinja::Error> {
+        Self::with_texts(public_url, [])
+    }
+
+    /// With texts of kinds of mail that extensions send.
+    pub(crate) fn with_texts<'t>(
+        public_url: &Url,
+        further: impl IntoIterator<Item = &'t MailTexts>,
+    ) -> Result<Self, minijinja::Error> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         // An error with debug information shows the variables, which are personal data.
@@ -68,6 +77,13 @@ impl Templates {
         });
         for (name, source) in PARTS.into_iter().chain(TEXTS.into_iter().flatten()) {
             environment.add_template(name, source)?;
+        }
+        for (name, source) in further.into_iter().flat_map(MailTexts::templates) {
+            if environment.get_template(&name).is_ok() {
+                let what = format!("there are two kinds of mail with a template {name}");
+                return Err(minijinja::Error::new(ErrorKind::InvalidOperation, what));
+            }
+            environment.add_template_owned(name, source)?;
         }
         Ok(Self { environment: Arc::new(environment), links: Links::new(public_url) })
     }
@@ -95,6 +111,7 @@ impl Templates {
                 context! { link => self.links.one_time(link), valid_until => moment(link.expires_at, locale) }
             }
             Matter::SecurityAlert(reason) => context! { reason => reason.as_str() },
+            Matter::Further(notice) => Value::from(Serde(&notice.values)),
             Matter::ExportReady(until) => context! { valid_until => moment(*until, locale) },
         }
     }

@@ -67,6 +67,7 @@ impl EraseSubject {
                 .await?;
         }
         drop(conn);
+        privacy.filing.delete_all_of(self.user_id).await?;
         let finished = privacy.erasure.ledger.finish(self.user_id, Utc::now()).await;
         finished.map_err(|error| failure(&error.into()))?;
         info!("nothing is left");

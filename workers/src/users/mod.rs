@@ -41,12 +41,15 @@ use self::{
     pending::Pending,
     recipient::{Recipient, RecipientError},
 };
-use crate::mailer::{Mail, MailError, Mailer, Matter, OneTimeLink};
+use crate::{
+    files::Filing,
+    mailer::{Mail, MailError, Mailer, Matter, Notice, OneTimeLink},
+};
 
 /// The queue of jobs that wait for a mail server.
 pub const MAIL_QUEUE: &str = "mail";
 /// Longer than the mailer takes at most: connecting to the database, talking to the server, writing the outcome down.
-const MAIL_JOB_TIMEOUT: Duration = Duration::from_secs(120);
+pub const MAIL_JOB_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// What the jobs that mail users need. Cheap to clone.
 #[derive(Clone)]
@@ -62,6 +65,7 @@ pub struct Mailing {
 pub struct Privacy {
     /// With the log and the keys.
     pub erasure: Erasure,
+    pub filing: Filing,
 }
 
 /// Which event a mail answers to.
@@ -111,6 +115,19 @@ impl Mailing {
         let token = self.tokens.issue(purpose, occasion.user_id, request_id);
         let matter = Matter::OneTimeLink(OneTimeLink { purpose, token, expires_at });
         self.send_to(address, &account, occasion, matter).await
+    }
+
+    /// Tells a user of something, once for each kind and cause: in the user's language, at the address that the user has
+    /// now. `cause` is the id of the event that the mail answers to, and `values` an object of what its texts use; see
+    /// [`crate::mailer::MailTexts`].
+    pub async fn notify(
+        &self,
+        user_id: Uuid,
+        cause: Uuid,
+        kind: &'static str,
+        values: serde_json::Value,
+    ) -> Result<(), JobError> {
+        self.send(Occasion { user_id, cause }, Matter::Further(Notice { kind, values })).await
     }
 
     async fn send_to(

@@ -6,10 +6,7 @@ use bootstrap::health::State;
 use domain::users::{ChangeProfile, Locale};
 use jobs::JobState;
 use test_support::{SmtpFault, SmtpStep};
-use workers::{
-    Options,
-    mailer::{BreakerSettings, MailerSettings},
-};
+use workers::{BreakerSettings, Options, mailer::MailerSettings};
 
 use crate::{
     installation::{Installation, eventually},

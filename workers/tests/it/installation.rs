@@ -1,6 +1,6 @@
 //! One installation per test: its database, its mail server, and an API's hand that registers people.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use bootstrap::{Config, Shutdown, Tasks, db::Connection};
 use chrono::Utc;
@@ -20,10 +20,7 @@ use jobs::{
 };
 use test_support::{ReceivedMail, SmtpSink, TestDatabase};
 use uuid::Uuid;
-use workers::{
-    Options,
-    mailer::{BreakerSettings, MailerSettings},
-};
+use workers::{BreakerSettings, Options, mailer::MailerSettings};
 
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -41,8 +38,9 @@ pub(crate) struct Installation {
 
 impl Drop for Installation {
     fn drop(&mut self) {
-        // There is one where somebody was erased.
+        // There is one where somebody was erased, and one where somebody has uploaded something.
         drop(std::fs::remove_dir_all(self.ledger.directory()));
+        drop(std::fs::remove_dir_all(self.files()));
     }
 }
 
@@ -71,13 +69,20 @@ impl Installation {
         Self { database, sink, store, tokens, keys, ledger, _api: api }
     }
 
+    /// Where content of files is.
+    pub(crate) fn files(&self) -> PathBuf {
+        std::env::temp_dir().join(format!("tidemark-files-{}", self.database.name()))
+    }
+
     /// As a process of this installation is configured, with mail to this URL.
     pub(crate) fn config(&self, mail: (&str, &str)) -> Config {
+        let files = self.files();
         let settings = [
             ("DATABASE_URL", self.database.url()),
             ("TIDEMARK_HTTP__PUBLIC_URL", "https://app.example.org"),
             ("TIDEMARK_MAIL__FROM", "Tidemark <no-reply@example.org>"),
             ("TIDEMARK_ERASURE__LEDGER", self.ledger.directory().to_str().unwrap()),
+            ("TIDEMARK_FILES__URL", files.to_str().unwrap()),
             mail,
         ];
         let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -97,6 +102,7 @@ impl Installation {
             },
             mailer: MailerSettings { send_timeout: Duration::from_secs(1), breaker },
             reactions: consumer::Settings { lease: Duration::from_millis(500), batch: 7, ..options.reactions },
+            extensions: options.extensions,
         }
     }
 

@@ -8,6 +8,8 @@ mod directory;
 mod erasure;
 mod exports;
 mod faults;
+mod files;
+mod indexes;
 mod installation;
 mod links;
 mod privacy;

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, http::header};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Aggregate,
-    roles::Permission,
+    roles::{Offer, Permission},
     users::{ApiKeyName, CreateApiKey, User, api_key_name::InvalidApiKeyName, create_api_key::CreateApiKeyRefused},
 };
 use event_store::{Execution, StreamId, SubjectKey};
@@ -74,7 +74,7 @@ pub async fn create_api_key(
 ) -> ApiResult<HttpResponse> {
     require_recent(&state, &caller).await?;
     let (owner, now) = (caller.user_id, state.clock.now());
-    let wanted = body.value.parse(now)?;
+    let wanted = body.value.parse(state.roles.offers(), now)?;
     let subject_key = state.keys.get(owner.as_uuid()).await?;
     let secret = Secret::generate(owner, Uuid::now_v7());
     let command = wanted.command(&secret, &subject_key, now);
@@ -98,13 +98,13 @@ struct Wanted {
 }
 
 impl CreateApiKeyRequest {
-    fn parse(self, now: DateTime<Utc>) -> ApiResult<Wanted> {
+    fn parse(self, offers: &[Offer], now: DateTime<Utc>) -> ApiResult<Wanted> {
         let mut errors = vec![];
         let name = ApiKeyName::parse(&self.name).map_err(|error| errors.push(name_error(error))).ok();
         if self.permissions.is_empty() {
             errors.push(FieldError::at("/permissions", "empty", "must have at least one"));
         }
-        let permissions = parse_permissions(&self.permissions, &mut errors);
+        let permissions = parse_permissions(&self.permissions, offers, &mut errors);
         let expires_at = self.expires_at.unwrap_or(Some(now + DEFAULT_LIFETIME));
         match expires_at {
             Some(at) if at <= now => errors.push(FieldError::at("/expires_at", "in_the_past", "must be in the future")),

@@ -1,6 +1,8 @@
 //! The token that a connection counts as long as, its user's rights, and what ends or narrows it when they change.
 
-use domain::roles::RoleName;
+use std::sync::Arc;
+
+use domain::{collections::Shape, roles::RoleName};
 
 use super::{Peer, State};
 use crate::{
@@ -8,7 +10,7 @@ use crate::{
     live::{
         protocol::{Closing, ResetReason},
         source::{AccountState, Standing},
-        topic::Rights,
+        topic::{Rights, Verdict},
     },
 };
 
@@ -55,6 +57,19 @@ impl Peer {
             drop(state);
             self.ready.notify_one();
         }
+    }
+
+    /// A collection has changed, or was deleted. The subscription goes on if it shows the same records by the new rules.
+    pub(crate) fn redefine(&self, serial: u64, shape: Option<&Arc<Shape>>) {
+        let mut state = self.lock();
+        let Some(rights) = state.rights.clone() else { return };
+        let Some(at) = state.find(serial) else { return };
+        let verdict = state.subscriptions[at].topic.redefine(shape, &rights);
+        if state.keep_to(at, verdict) {
+            return;
+        }
+        drop(state);
+        self.ready.notify_one();
     }
 
     /// The user's record has changed. The connection, or subscriptions that are not open to the user any more, end here.
@@ -104,11 +119,25 @@ impl State {
         let Some(rights) = &mut self.rights else { return false };
         rights.permissions = known.permissions_of(&rights.roles, rights.second_factor);
         let rights = rights.clone();
-        let mut revoked = false;
-        while let Some(at) = self.subscriptions.iter().position(|open| !open.topic.is_open_to(&rights)) {
-            self.reset(at, ResetReason::Revoked);
-            revoked = true;
+        let verdicts: Vec<_> =
+            self.subscriptions.iter().map(|open| (open.serial, open.topic.verdict(&rights))).collect();
+        let mut is_to_be_said = false;
+        for (serial, verdict) in verdicts {
+            if let Some(at) = self.find(serial) {
+                is_to_be_said |= !self.keep_to(at, verdict);
+            }
         }
-        revoked
+        is_to_be_said
+    }
+
+    /// Ends a subscription that cannot go on as it is; true when it can.
+    fn keep_to(&mut self, at: usize, verdict: Verdict) -> bool {
+        match verdict {
+            Verdict::Same => return true,
+            // What the client has may not be what it may have: it begins anew.
+            Verdict::Other => self.reset(at, ResetReason::Epoch),
+            Verdict::Closed => self.reset(at, ResetReason::Revoked),
+        }
+        false
     }
 }

@@ -24,13 +24,16 @@ use super::{
     protocol::{Closing, ErrorCode, Frame, MAX_SUBSCRIPTIONS, Mode, Refusal, ResetReason},
     queue::{Queue, Waiting},
     subscription::{Buffer, Phase, Subscription},
-    topic::{Rights, Topic},
+    topic::{Rights, Topic, Verdict},
 };
 use crate::auth::{AccessToken, KnownRoles};
 
 pub(crate) use sending::Outgoing;
 
 static SERIALS: AtomicU64 = AtomicU64::new(1);
+
+/// What whoever may not see a topic is told.
+pub(crate) const FORBIDDEN: &str = "you may not see this topic";
 
 #[derive(Debug)]
 pub(crate) struct Peer {
@@ -81,12 +84,22 @@ impl Peer {
         Self { id: Uuid::now_v7(), state: Mutex::default(), roles, ready: Notify::new(), room: Notify::new() }
     }
 
+    /// The rights of the user; `None` before anybody has signed in.
+    pub(crate) fn rights(&self) -> Option<Rights> {
+        self.lock().rights.clone()
+    }
+
     /// Opens a subscription; it is loading. Returns its serial.
-    pub(crate) fn subscribe(&self, id: u64, name: &str) -> Result<(u64, Topic), Refusal> {
+    pub(crate) fn subscribe(&self, id: u64, topic: Topic) -> Result<u64, Refusal> {
         let mut state = self.lock();
         let refuse = |code, detail| Err(Refusal::new(id, code, detail));
         let Some(rights) = &state.rights else { return refuse(ErrorCode::Unauthenticated, "sign in first") };
-        let topic = Topic::of(id, name, rights)?;
+        match topic.verdict(rights) {
+            Verdict::Same => {}
+            // The rights have changed since they were looked at.
+            Verdict::Other => return refuse(ErrorCode::Unavailable, "try again"),
+            Verdict::Closed => return refuse(ErrorCode::Forbidden, FORBIDDEN),
+        }
         if state.subscriptions.iter().any(|subscription| subscription.id == id) {
             return refuse(ErrorCode::DuplicateId, "a subscription with this id is open");
         }
@@ -94,8 +107,8 @@ impl Peer {
             return refuse(ErrorCode::TooManySubscriptions, "too many subscriptions are open");
         }
         let serial = SERIALS.fetch_add(1, Ordering::Relaxed);
-        state.subscriptions.push(Subscription::new(id, serial, topic.clone()));
-        Ok((serial, topic))
+        state.subscriptions.push(Subscription::new(id, serial, topic));
+        Ok(serial)
     }
 
     /// Ends a subscription at the client's wish; unknown ids are none of our business.

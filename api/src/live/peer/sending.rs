@@ -117,7 +117,7 @@ impl Subscription {
         let prev = self.sent;
         self.sent = waiting.upto.max(prev);
         let removed = waiting.change.removed;
-        let prefix = ChangePrefix { id: self.id, topic: self.topic.name, prev, pos: self.sent, removed };
+        let prefix = ChangePrefix { id: self.id, topic: &self.topic.name, prev, pos: self.sent, removed };
         Outgoing::Change(waiting.change.message(&prefix), waiting.since)
     }
 }

@@ -6,19 +6,21 @@ use ::metrics::counter;
 use async_trait::async_trait;
 use bootstrap::db::{Pool, Pooled};
 use bytes::Bytes;
+use domain::collections::Data;
 use event_store::{SubjectKeys, subject_keys::SubjectKeyError};
 use futures::FutureExt;
 use projections::{
     Snapshot, builds, snapshot,
     users::{NAME, UserRow, queries},
 };
-use serde_json::value::to_raw_value;
+use serde_json::value::{RawValue, to_raw_value};
 use tracing::error;
 use uuid::Uuid;
 
 use super::super::{
+    audience::Audience,
     metrics,
-    source::{AccountState, Change, Mark, Page, Scope, Source, SourceError, Standing},
+    source::{AccountState, Before, Change, Earlier, Extent, Mark, Page, Scope, Source, SourceError, Standing},
 };
 use crate::users::UserView;
 
@@ -60,11 +62,23 @@ impl Source for Users {
         Ok(usize::try_from(build.lanes).unwrap_or(1))
     }
 
-    async fn records(&self, scope: &Scope, after: Option<Uuid>, limit: usize) -> Result<Page, SourceError> {
+    fn told(&self, change: projections::Change) -> Option<Change> {
+        let key = Uuid::parse_str(&change.key).ok()?;
+        let projections::Change { position, version, row, .. } = change;
+        Some(Change { position, key, version, part: None, row, before: Before::Irrelevant })
+    }
+
+    async fn records(
+        &self,
+        scope: &Scope,
+        _audience: &Audience,
+        after: Option<Uuid>,
+        limit: usize,
+    ) -> Result<Page, SourceError> {
         let mut conn = self.connection().await?;
         match *scope {
             Scope::One(id) => one(answer(queries::snapshot_of(&mut conn, id).await)?, |_| after.is_none()),
-            Scope::All => {
+            Scope::All | Scope::Part(_) => {
                 let read = queries::snapshot(&mut conn, move |conn| queries::page(conn, after, rows(limit)).boxed());
                 let read = answer(read.await)?;
                 self.remember_keys(&read.rows).await;
@@ -73,15 +87,26 @@ impl Source for Users {
         }
     }
 
-    async fn changed(&self, scope: &Scope, after: i64, limit: usize) -> Result<Page, SourceError> {
+    async fn changed(&self, extent: &Extent, after: i64, limit: usize) -> Result<Page, SourceError> {
         let mut conn = self.connection().await?;
-        match *scope {
-            Scope::One(id) => {
+        match *extent {
+            Extent::One(id) => {
                 let read = queries::snapshot(&mut conn, move |conn| queries::find_with_removed(conn, id).boxed());
                 one(answer(read.await)?, |row| row.position > after)
             }
-            Scope::All => page(answer(queries::snapshot_changed_after(&mut conn, after, rows(limit)).await)?, limit),
+            Extent::All | Extent::Parts(_) => {
+                page(answer(queries::snapshot_changed_after(&mut conn, after, rows(limit)).await)?, limit)
+            }
         }
+    }
+
+    /// Nobody asks: who sees a user sees all of that user's states.
+    async fn earlier(&self, _changes: &[&Change], _after: i64) -> Result<Option<Earlier>, SourceError> {
+        Ok(Some(Earlier::default()))
+    }
+
+    fn seen(&self, _row: &RawValue) -> Option<Data> {
+        None
     }
 
     async fn render(&self, change: &Change) -> Result<Option<Bytes>, SourceError> {
@@ -113,11 +138,11 @@ impl Source for Users {
     }
 }
 
-fn answer<T, E: Into<anyhow::Error>>(result: Result<T, E>) -> Result<T, SourceError> {
+pub(super) fn answer<T, E: Into<anyhow::Error>>(result: Result<T, E>) -> Result<T, SourceError> {
     result.map_err(|error| SourceError::Unavailable(error.into()))
 }
 
-fn rows(limit: usize) -> i64 {
+pub(super) fn rows(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
@@ -136,7 +161,8 @@ fn page(read: Snapshot<Vec<UserRow>>, limit: usize) -> Result<Page, SourceError>
 
 fn change(row: &UserRow) -> Result<Change, SourceError> {
     let json = if row.deleted { None } else { Some(answer(to_raw_value(row))?) };
-    Ok(Change { position: row.position, key: row.id, version: row.version, row: json })
+    let (position, key, version) = (row.position, row.id, row.version);
+    Ok(Change { position, key, version, part: None, row: json, before: Before::Irrelevant })
 }
 
 fn state_of(row: &UserRow) -> AccountState {

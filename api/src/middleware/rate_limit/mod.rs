@@ -44,6 +44,8 @@ pub enum Class {
     User,
     /// Attempts to open a live connection, by address: the caller is not known before the connection is open.
     Live,
+    /// Requests with a signed URL, by address: whoever has it need not have an account.
+    SignedUrl,
 }
 
 /// Who is counted.
@@ -140,7 +142,7 @@ impl RateLimits {
         let quota = match class {
             Class::Credential => self.limits.credential_requests,
             Class::Anonymous => self.limits.anonymous_requests,
-            Class::User | Class::Live => self.limits.user_requests,
+            Class::User | Class::Live | Class::SignedUrl => self.limits.user_requests,
         };
         Policy { name: class.name(), quota, window: self.limits.window }
     }
@@ -170,6 +172,7 @@ impl Class {
             Self::Anonymous => "anonymous",
             Self::User => "user",
             Self::Live => "live",
+            Self::SignedUrl => "signed_url",
         }
     }
 }

@@ -11,6 +11,7 @@ pub(super) enum Object {
     Session,
     ApiKey,
     Export,
+    File,
 }
 
 /// Who may use a route, as a person who reads the documentation would say it: written down apart from the table.
@@ -68,7 +69,21 @@ pub(super) fn case(method: &str, path: &str) -> Case {
         ("GET" | "PATCH" | "DELETE", "/v1/collections/{name}") => (ADMIN, Object::Nothing),
         // Which of the records, the rules of the collection say.
         ("GET" | "POST", "/v1/collections/{name}/records") => (MEMBERS, Object::Nothing),
-        ("GET" | "PATCH" | "DELETE", "/v1/collections/{name}/records/{id}") => (MEMBERS, Object::Nothing),
+        ("GET" | "PATCH" | "PUT" | "DELETE", "/v1/collections/{name}/records/{id}") => (MEMBERS, Object::Nothing),
+        ("POST", "/v1/collections/{name}/records/{id}/restore") => (MEMBERS, Object::Nothing),
+        ("GET", "/v1/collections/{name}/records/{id}/history") => (MEMBERS, Object::Nothing),
+        ("GET", "/v1/collections/{name}/records/{id}/history/diff") => (MEMBERS, Object::Nothing),
+        ("POST", "/v1/batch") => (MEMBERS, Object::Nothing),
+        ("POST", "/v1/collections/{name}/records/search") => (MEMBERS, Object::Nothing),
+        ("POST", "/v1/collections/{name}/records/{id}/files/{file}/url") => (MEMBERS, Object::Nothing),
+        ("GET" | "POST", "/v1/files") | ("GET", "/v1/files/usage") => (MEMBERS, Object::Nothing),
+        ("GET" | "PATCH" | "DELETE", "/v1/files/{id}") => (MEMBERS, Object::File),
+        ("GET", "/v1/files/{id}/thumbnail") => (MEMBERS, Object::Nothing),
+        ("GET", "/v1/files/{id}/content") | ("POST", "/v1/files/{id}/url") => (MEMBERS, Object::File),
+        ("OPTIONS", "/v1/files/tus") => (EVERYBODY, Object::Nothing),
+        ("POST", "/v1/files/tus") | ("GET" | "PATCH" | "DELETE", "/v1/files/tus/{id}") => (MEMBERS, Object::Nothing),
+        // Whoever has the URL.
+        ("GET", "/v1/files/{id}/signed") => (EVERYBODY, Object::Nothing),
         (method, path) => panic!("{method} {path} needs a case here"),
     };
     Case { may, object }

@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 pub(super) use condition::condition;
-pub use stored::index_expression;
+pub use stored::{index_expression, key_expression};
 
 /// A condition for `WHERE`, in pieces: whoever sends it puts a placeholder for each value.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -25,6 +25,15 @@ pub fn index_expression(field: &Field) -> String {
     }
 }
 
+/// The expression that lists are sorted by and that indexes of several fields are on: as [`index_expression`] for what is
+/// in `data`, and the column itself for what is in a column.
+pub fn key_expression(field: &Field) -> String {
+    match field.place() {
+        Place::Data => index_expression(field),
+        Place::Column => Source { prefix: String::new(), field }.column(),
+    }
+}
+
 impl<'a> Source<'a> {
     pub(super) fn new(table: &str, field: &'a Field) -> Self {
         Self { prefix: format!("{}.", quoted(table)), field }

@@ -1,0 +1,11 @@
+//! Records of a collection, followed live.
+
+mod board;
+mod crowd;
+mod filters;
+mod following;
+mod hidden;
+mod redefined;
+mod resuming;
+
+pub(crate) use board::Board;

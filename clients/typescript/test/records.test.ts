@@ -1,0 +1,179 @@
+// Records: created, read, changed, deleted, and what is refused.
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+
+import { type Client, type Stored, TidemarkError } from "@tidemark/client";
+
+import { TestServer } from "./server.js";
+
+interface Post {
+  title: string;
+  slug?: string;
+  status?: "open" | "closed";
+  likes?: number;
+}
+
+const server = await TestServer.start();
+after(() => server.stop());
+const admin = await server.administrator();
+await define(admin, "posts");
+const member = await server.member("ada");
+const posts = member.collection<Post>("posts");
+
+async function define(client: Client, name: string) {
+  await client.collections.define({
+    name,
+    schema: {
+      type: "object",
+      required: ["title"],
+      properties: {
+        title: { type: "string", minLength: 1 },
+        slug: { type: "string" },
+        status: { type: "string", enum: ["open", "closed"] },
+        likes: { type: "integer" },
+      },
+    },
+    unique: ["slug"],
+    rules: { list: "true", view: "true", create: "true", update: "true", delete: "record.created_by == user.id" },
+  });
+}
+
+test("a record is created, shown, changed and deleted", async () => {
+  const made: Stored<Post> = await posts.create({ title: "Hello", status: "open" });
+  assert.equal(made.version, 1);
+  assert.deepEqual(await posts.get(made.id), made);
+  const changed = await posts.update(made.id, { title: "Hello again", status: null });
+  assert.equal(changed.version, 2);
+  assert.equal(changed.status, undefined);
+  await posts.delete(made.id, { ifMatch: changed });
+  await assert.rejects(posts.get(made.id), { code: "not_found", status: 404 });
+});
+
+test("what was written is read, every time", async () => {
+  for (let count = 0; count < 50; count += 1) {
+    const { id } = await posts.create({ title: `read ${count}` });
+    await posts.update(id, { likes: count });
+    assert.equal((await posts.get(id)).likes, count);
+    const { items } = await posts.list({ filter: `record.likes == ${count} && record.title == "read ${count}"` });
+    assert.equal(items.length, 1);
+  }
+});
+
+test("another client sees it that is told the position", async () => {
+  const other = await server.member("eve");
+  const { id } = await posts.create({ title: "seen" });
+  other.reflect(member.position);
+  assert.equal((await other.collection<Post>("posts").get(id)).title, "seen");
+});
+
+test("a change of another version than the seen one is refused", async () => {
+  const seen = await posts.create({ title: "contested" });
+  await posts.update(seen.id, { title: "faster" }, { ifMatch: seen });
+  await assert.rejects(posts.update(seen.id, { title: "slower" }, { ifMatch: seen.version }), {
+    code: "version_mismatch",
+    status: 412,
+  });
+  assert.equal((await posts.get(seen.id)).title, "faster");
+});
+
+test("changes that are made at the same time all count", async () => {
+  const { id } = await posts.create({ title: "counted", likes: 0 });
+  const like = () => posts.modify(id, ({ likes }) => ({ likes: (likes ?? 0) + 1 }));
+  await Promise.all(Array.from({ length: 5 }, like));
+  assert.equal((await posts.get(id)).likes, 5);
+  assert.equal((await posts.modify(id, () => undefined)).likes, 5);
+});
+
+test("a value that another record has is refused with its field", async () => {
+  await posts.create({ title: "first", slug: "taken" });
+  await assert.rejects(posts.create({ title: "second", slug: "taken" }), (error: unknown) => {
+    assert.ok(error instanceof TidemarkError);
+    assert.equal(error.status, 409);
+    assert.equal(error.code, "not_unique");
+    assert.ok(error.field("slug"));
+    return true;
+  });
+});
+
+test("fields that are wrong are named", async () => {
+  const wrong = { title: "", likes: 1.5 } as Post;
+  await assert.rejects(posts.create(wrong), (error: unknown) => {
+    assert.ok(error instanceof TidemarkError);
+    assert.equal(error.status, 422);
+    assert.equal(error.code, "validation_failed");
+    assert.equal(error.field("title")?.code, "too_short");
+    assert.equal(error.field("/likes")?.code, "wrong_type");
+    return true;
+  });
+});
+
+test("a filter that is none is refused with its place", async () => {
+  await assert.rejects(posts.list({ filter: "record.nothing == 1" }), (error: unknown) => {
+    assert.ok(error instanceof TidemarkError);
+    assert.equal(error.status, 400);
+    assert.equal(error.errors[0]?.parameter, "filter");
+    return true;
+  });
+});
+
+test("a known version is not sent again", async () => {
+  const known = await posts.create({ title: "known" });
+  assert.equal(await posts.get(known.id, { known }), known);
+  const changed = await posts.update(known.id, { title: "changed" });
+  assert.deepEqual(await posts.get(known.id, { known }), changed);
+});
+
+test("a key makes two calls one command", async () => {
+  const idempotencyKey = crypto.randomUUID();
+  const one = await posts.create({ title: "once" }, { idempotencyKey });
+  const again = await posts.create({ title: "once" }, { idempotencyKey });
+  assert.deepEqual(again, one);
+  await assert.rejects(posts.create({ title: "twice" }, { idempotencyKey }), {
+    code: "idempotency_mismatch",
+    status: 422,
+  });
+});
+
+test("a list is read to its end, page by page, in order", async () => {
+  await define(admin, "numbers");
+  const numbers = member.collection<Post>("numbers");
+  for (let likes = 0; likes < 25; likes += 1) await numbers.create({ title: "n", likes });
+  const page = await numbers.list({ limit: 10, sort: "created_at" });
+  assert.deepEqual(
+    page.items.map(({ likes }) => likes),
+    [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+  );
+  const all: unknown[] = [];
+  for await (const { likes } of numbers.iterate({ limit: 10, sort: "created_at" })) all.push(likes);
+  assert.deepEqual(
+    all,
+    Array.from({ length: 25 }, (_, likes) => likes),
+  );
+  await assert.rejects(numbers.list({ cursor: page.next_cursor ?? "" }), { code: "cursor_mismatch" });
+});
+
+test("what the rules do not allow is refused", async () => {
+  const { id } = await admin.collection<Post>("posts").create({ title: "the administrator's" });
+  member.reflect(admin.position);
+  await assert.rejects(posts.delete(id), { code: "forbidden", status: 403 });
+  await assert.rejects(member.collections.list(), { code: "forbidden", status: 403 });
+});
+
+test("a call ends when its signal does", async () => {
+  const aborted = new Error("enough");
+  await assert.rejects(posts.list({}, { signal: AbortSignal.abort(aborted) }), aborted);
+});
+
+test("collections are shown, changed and deleted by administrators", async () => {
+  await define(admin, "passing");
+  const shown = await admin.collections.get("passing");
+  const changed = await admin.collections.update("passing", { description: "For a moment" }, { ifMatch: shown });
+  assert.equal(changed.description, "For a moment");
+  await admin.collection<Post>("passing").create({ title: "in the way" });
+  await assert.rejects(admin.collections.delete("passing"), { code: "collection_not_empty", status: 409 });
+  await admin.collections.delete("passing", { force: true });
+  const names: string[] = [];
+  for await (const { name } of admin.collections.iterate()) names.push(name);
+  assert.ok(names.includes("posts") && !names.includes("passing"));
+});

@@ -1,0 +1,126 @@
+//! The indexes of collections on the table of records: made and dropped as definitions say, while the table is in use.
+
+mod wanted;
+
+use bootstrap::db::Connection;
+use diesel::{
+    QueryResult, QueryableByName, sql_query,
+    sql_types::{Bool, Text},
+};
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
+use domain::collections::{CollectionId, Shape};
+use tracing::info;
+use uuid::Uuid;
+
+pub use wanted::{RecordIndex, wanted};
+
+/// One process at a time works on indexes: two that are made at once wait for each other's transactions, for ever.
+const LOCK: i64 = 0x7265_636f_7264_6978;
+/// Names begin so; the collection's id follows, without its hyphens.
+const PREFIX: &str = "records_c";
+
+/// Why the indexes are not as they should be.
+#[derive(Debug, thiserror::Error)]
+pub enum IndexError {
+    #[error("another process is working on the indexes")]
+    Busy,
+    #[error("query failed: {0}")]
+    Query(#[from] diesel::result::Error),
+}
+
+/// What was done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Synced {
+    pub made: usize,
+    pub dropped: usize,
+}
+
+#[derive(QueryableByName)]
+struct Existing {
+    #[diesel(sql_type = Text)]
+    name: String,
+    /// False of one whose making was cut off.
+    #[diesel(sql_type = Bool)]
+    is_valid: bool,
+}
+
+#[derive(QueryableByName)]
+struct Locked {
+    #[diesel(sql_type = Bool)]
+    locked: bool,
+}
+
+/// Makes the indexes of a collection that are missing, and drops those that nobody wants any more: all of them when the
+/// collection is gone. Readers and writers go on meanwhile. `conn` must be a connection of the caller's own without a
+/// time-out for statements; it must not be in a transaction.
+pub async fn sync(
+    conn: &mut Connection,
+    collection: CollectionId,
+    shape: Option<&Shape>,
+) -> Result<Synced, IndexError> {
+    let lock = sql_query(format!("SELECT pg_try_advisory_lock({LOCK}) AS locked"));
+    if !lock.get_result::<Locked>(conn).await?.locked {
+        return Err(IndexError::Busy);
+    }
+    let synced = sync_locked(conn, collection, shape).await;
+    // Otherwise it goes with the connection.
+    conn.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK})")).await?;
+    Ok(synced?)
+}
+
+/// The collections that have indexes, whether or not they should.
+pub async fn owners(conn: &mut Connection) -> QueryResult<Vec<CollectionId>> {
+    let mut owners: Vec<_> = existing(conn, PREFIX).await?.iter().filter_map(|index| owner(&index.name)).collect();
+    owners.dedup();
+    Ok(owners)
+}
+
+async fn sync_locked(conn: &mut Connection, collection: CollectionId, shape: Option<&Shape>) -> QueryResult<Synced> {
+    let wanted = shape.map(|shape| wanted::wanted(collection, shape)).unwrap_or_default();
+    let existing = existing(conn, &prefix(collection)).await?;
+    let mut synced = Synced::default();
+    for index in &wanted {
+        match existing.iter().find(|other| other.name == index.name()) {
+            Some(there) if there.is_valid => continue,
+            Some(broken) => drop_index(conn, &broken.name).await?,
+            None => {}
+        }
+        conn.batch_execute(&index.statement()).await?;
+        info!(collection = %collection.as_uuid(), index = index.name(), "an index is made");
+        synced.made += 1;
+    }
+    for other in existing.iter().filter(|other| wanted.iter().all(|index| index.name() != other.name)) {
+        drop_index(conn, &other.name).await?;
+        info!(collection = %collection.as_uuid(), index = other.name, "an index is dropped");
+        synced.dropped += 1;
+    }
+    if synced.made > 0 {
+        // What an expression yields is known to the planner only after this.
+        conn.batch_execute("ANALYZE public.records").await?;
+    }
+    Ok(synced)
+}
+
+async fn drop_index(conn: &mut Connection, name: &str) -> QueryResult<()> {
+    conn.batch_execute(&format!("DROP INDEX CONCURRENTLY IF EXISTS public.{name}")).await
+}
+
+/// In the order of their names.
+async fn existing(conn: &mut Connection, prefix: &str) -> QueryResult<Vec<Existing>> {
+    sql_query(
+        "SELECT c.relname::text AS name, i.indisvalid AS is_valid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid \
+         WHERE i.indrelid = to_regclass('public.records') AND starts_with(c.relname, $1) ORDER BY c.relname",
+    )
+    .bind::<Text, _>(prefix)
+    .load(conn)
+    .await
+}
+
+fn prefix(collection: CollectionId) -> String {
+    format!("{PREFIX}{}_", collection.as_uuid().simple())
+}
+
+fn owner(name: &str) -> Option<CollectionId> {
+    let id = name.strip_prefix(PREFIX)?.split('_').next()?;
+    Uuid::try_parse(id).ok().map(CollectionId::from_uuid)
+}

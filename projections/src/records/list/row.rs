@@ -1,0 +1,20 @@
+//! A record of a page.
+
+use diesel::{
+    Queryable,
+    sql_types::{Array, BigInt, Nullable, Text},
+};
+
+use crate::records::text::{self, TextRecord};
+
+/// What the statements of lists answer.
+pub(super) type Columns = (text::Columns, Array<Nullable<Text>>, Nullable<BigInt>);
+
+#[derive(Clone, Debug, Queryable)]
+pub struct ListedRecord {
+    pub record: TextRecord,
+    /// The values of the keys by which the list is sorted: where the next page begins, if this is the last record.
+    pub place: Vec<Option<String>>,
+    /// The version of the collection at the moment of the query.
+    pub collection_version: Option<i64>,
+}

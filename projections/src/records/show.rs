@@ -1,0 +1,76 @@
+//! The statement of one record, which also tells the version of its collection: one query answers whether the rules that it
+//! was asked with are those of this moment.
+
+use bootstrap::db::Connection;
+use diesel::{
+    QueryResult, Queryable,
+    pg::Pg,
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    sql_types::{BigInt, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+};
+use diesel_async::RunQueryDsl;
+use domain::{Aggregate, collections::Collection, collections::CollectionId, expressions::Filter};
+use event_store::StreamId;
+use uuid::Uuid;
+
+use super::text::TextRecord;
+use crate::Condition;
+
+/// What is known of a record.
+#[derive(Clone, Debug, Queryable)]
+pub struct Shown {
+    /// `None` when there is no such collection.
+    pub collection_version: Option<i64>,
+    /// The record, if it is there, of this collection, and visible; with the position of its last event.
+    pub record: Option<(TextRecord, i64)>,
+}
+
+/// One of the records of a collection that are `visible`.
+pub async fn show(conn: &mut Connection, collection: CollectionId, id: Uuid, visible: &Filter) -> QueryResult<Shown> {
+    let condition = match visible.constant() {
+        Some(true) => None,
+        Some(false) | None => Some(Condition::of(visible, "records")),
+    };
+    let stream = StreamId::new(Collection::CATEGORY, collection.as_uuid());
+    Show { stream: stream.as_str(), collection: collection.as_uuid(), id, condition }.get_result(conn).await
+}
+
+struct Show<'a> {
+    /// Of the collection.
+    stream: &'a str,
+    collection: Uuid,
+    id: Uuid,
+    condition: Option<Condition>,
+}
+
+impl QueryId for Show<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+type Record = (SqlUuid, BigInt, Jsonb, Timestamptz, Timestamptz, SqlUuid);
+
+impl Query for Show<'_> {
+    type SqlType = (Nullable<BigInt>, Nullable<(Record, BigInt)>);
+}
+
+impl QueryFragment<Pg> for Show<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(
+            "SELECT definition.version, records.id, records.version, records.data, records.created_at, records.updated_at, \
+             records.created_by, records.position FROM (SELECT max(stream_version) AS version FROM events WHERE \
+             stream_id = ",
+        );
+        out.push_bind_param::<Text, _>(self.stream)?;
+        out.push_sql(") AS definition LEFT JOIN records ON records.id = ");
+        out.push_bind_param::<SqlUuid, _>(&self.id)?;
+        out.push_sql(" AND records.collection = ");
+        out.push_bind_param::<SqlUuid, _>(&self.collection)?;
+        out.push_sql(" AND NOT records.deleted");
+        if let Some(condition) = &self.condition {
+            out.push_sql(" AND ");
+            condition.walk_ast(out.reborrow())?;
+        }
+        Ok(())
+    }
+}

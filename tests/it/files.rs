@@ -1,0 +1,127 @@
+//! A file from its upload to its end: its small pictures, the records that name it, whom they show it to, and its owner's erasure.
+
+use std::{fs, path::Path};
+
+use serde_json::{Value, json};
+use tests::http::{Call, Reply};
+
+use crate::app::{Member, PATIENCE, Servers, TestApp};
+
+/// A picture of one pixel.
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\
+    \0\0\0\rIDATx\x9cc\xf8\xcf\xc0\xf0\x1f\0\x05\0\x01\xff\x89\x99=\x1d\0\0\0\0IEND\xaeB`\x82";
+
+async fn member(app: &TestApp, email: &str) -> Member {
+    assert_eq!(app.register(email, "Somebody", "en").await.status, 202);
+    app.sign_in(email).await
+}
+
+#[track_caller]
+fn created(reply: &Reply) -> Value {
+    assert_eq!(reply.status, 201, "{}", reply.json());
+    reply.json()
+}
+
+fn id(view: &Value) -> &str {
+    view["id"].as_str().unwrap()
+}
+
+/// Uploads a picture that goes by itself; its path.
+async fn upload(app: &TestApp, member: &Member) -> String {
+    let call = Call::upload("/v1/files?name=a.png&temporary=true", "image/png", PNG).token(&member.token);
+    format!("/v1/files/{}", id(&created(&app.send(call).await)))
+}
+
+async fn shown(app: &TestApp, member: &Member, path: &str) -> Value {
+    app.send(Call::get(path).token(&member.token)).await.json()
+}
+
+fn stored(directory: &Path) -> usize {
+    let entries = fs::read_dir(directory).into_iter().flatten().map(|entry| entry.unwrap().path());
+    entries.map(|path| if path.is_dir() { stored(&path) } else { 1 }).sum()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn small_pictures_are_made_and_everything_goes_with_its_owner() {
+    let app = TestApp::start(&Servers::Embedded).await;
+    let ada = member(&app, "ada@example.com").await;
+    let path = upload(&app, &ada).await;
+    let small = Call::get(format!("{path}/thumbnail?size=64")).token(&ada.token);
+    let early = app.send(small.clone()).await;
+    assert!(early.status == 200 || early.problem().as_deref() == Some("not_ready"), "{}", early.json());
+    app.drain().await;
+    let reply = app.send(small.clone()).await;
+    assert_eq!((reply.status, reply.header("content-type")), (200, Some("image/png")), "{}", reply.json());
+    assert!(reply.content().starts_with(b"\x89PNG"));
+    assert_eq!(stored(app.files()), 4, "the picture in three sizes");
+    let sign = Call::post(format!("{path}/url"), json!({"thumbnail": 64, "disposition": "inline"})).token(&ada.token);
+    let url = app.send(sign).await.json()["url"].as_str().unwrap().to_owned();
+    let signed = app.send(Call::get(url.strip_prefix("https://app.example.test").unwrap())).await;
+    assert_eq!(signed.content(), reply.content());
+
+    let erase = Call::delete("/v1/users/me").token(&ada.token);
+    let erased = app.send(erase).await;
+    assert!([202, 204].contains(&erased.status), "{}", erased.json());
+    app.drain().await;
+    assert_eq!(stored(app.files()), 0);
+    let root = app.administrator("root@example.com").await;
+    assert_eq!(app.send(Call::get(&path).token(&root.token)).await.status, 404);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_record_keeps_the_files_that_their_owner_has_written_into_it_and_shows_them_to_whoever_sees_it() {
+    let app = TestApp::start(&Servers::Embedded).await;
+    let root = app.administrator("root@example.com").await;
+    let (ada, eve) = (member(&app, "ada@example.com").await, member(&app, "eve@example.com").await);
+    let everybody = json!({"list": "true", "view": "record.public || record.created_by == user.id", "create": "true", "update": "true", "delete": "true"});
+    let schema = json!({"type": "object", "properties": {
+        "public": {"type": "boolean"}, "pictures": {"type": "array", "items": {"type": "string", "format": "uuid"}}
+    }});
+    let collection = json!({"name": "posts", "schema": schema, "rules": everybody});
+    // What a role permits may be remembered for a second.
+    tests::wait::until("the new role", PATIENCE, async || {
+        let reply = app.send(Call::post("/v1/collections", collection.clone()).token(&root.token)).await;
+        (reply.status == 201).then_some(())
+    })
+    .await;
+    let path = upload(&app, &ada).await;
+    let file = path.rsplit_once('/').unwrap().1.to_owned();
+    let records = "/v1/collections/posts/records";
+    let post = |member: &Member| Call::post(records, json!({"public": true, "pictures": [file]})).token(&member.token);
+    // Whoever knows the id of a file and writes it somewhere gets nothing by that.
+    let of_eve = format!("{records}/{}", id(&created(&app.send(post(&eve)).await)));
+    let of_ada = format!("{records}/{}", id(&created(&app.send(post(&ada)).await)));
+    app.drain().await;
+    assert_eq!(shown(&app, &ada, &path).await["records"], 1);
+    let sign = |record: &str, member: &Member| {
+        Call::post(format!("{record}/files/{file}/url"), json!({})).token(&member.token)
+    };
+    assert_eq!(app.send(sign(&of_eve, &eve)).await.status, 404);
+    let url = app.send(sign(&of_ada, &eve)).await;
+    assert_eq!(url.status, 200, "{}", url.json());
+    let url = url.json()["url"].as_str().unwrap().to_owned();
+    let content = app.send(Call::get(url.strip_prefix("https://app.example.test").unwrap())).await;
+    assert_eq!((content.status, content.content()), (200, PNG));
+
+    // Where the record is not shown, nothing of it is.
+    let hidden = app.send(Call::patch(&of_ada, json!({"public": false})).token(&ada.token)).await;
+    let after = hidden.position().unwrap();
+    assert_eq!(app.send(sign(&of_ada, &eve).header("tidemark-after", after)).await.status, 404);
+    app.drain().await;
+    assert_eq!(shown(&app, &ada, &path).await["records"], 1, "it is named by it still");
+    let changed = app.send(Call::patch(&of_ada, json!({"public": true, "pictures": []})).token(&ada.token)).await;
+    assert_eq!(changed.status, 200, "{}", changed.json());
+    app.drain().await;
+    assert_eq!(shown(&app, &ada, &path).await["records"], 0);
+    assert_eq!(app.send(sign(&of_ada, &eve)).await.status, 404);
+
+    // A record that is deleted lets go of its files.
+    app.send(Call::patch(&of_ada, json!({"pictures": [file]})).token(&ada.token)).await;
+    app.drain().await;
+    assert_eq!(shown(&app, &ada, &path).await["records"], 1);
+    assert_eq!(app.send(Call::delete(&of_ada).token(&ada.token)).await.status, 204);
+    app.drain().await;
+    assert_eq!(shown(&app, &ada, &path).await["records"], 0);
+    app.stop().await;
+}

@@ -1,0 +1,4 @@
+//! Where queries are answered from.
+
+mod replica;
+mod standby;

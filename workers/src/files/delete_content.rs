@@ -1,0 +1,74 @@
+//! Removes what lay in the object store for a file that was deleted.
+
+use diesel::{
+    OptionalExtension, QueryableByName, sql_query,
+    sql_types::{Array, Integer, Uuid as SqlUuid},
+};
+use diesel_async::RunQueryDsl;
+use domain::files::{FileEvent, FileId};
+use event_store::log;
+use file_store::{Key, stream};
+use jobs::{Job, JobContext, JobError, JobResult};
+use serde::{Deserialize, Serialize};
+use tracing::{Instrument, info_span};
+use uuid::Uuid;
+
+use super::{Filing, storage_failure};
+use crate::retention::MAINTENANCE_QUEUE;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeleteContent {
+    pub file_id: Uuid,
+}
+
+#[derive(QueryableByName)]
+struct Thumbnails {
+    #[diesel(sql_type = Array<Integer>)]
+    sizes: Vec<i32>,
+}
+
+impl Job for DeleteContent {
+    const KIND: &'static str = "files.delete_content";
+    const QUEUE: &'static str = MAINTENANCE_QUEUE;
+
+    type State = Filing;
+
+    fn key(&self) -> Option<String> {
+        Some(self.file_id.to_string())
+    }
+
+    async fn run(self, ctx: JobContext<Filing>) -> JobResult {
+        let span = info_span!("files.delete_content", file_id = %self.file_id);
+        self.delete(&ctx.state).instrument(span).await
+    }
+}
+
+impl DeleteContent {
+    pub(crate) async fn delete(&self, filing: &Filing) -> JobResult {
+        let stream = stream(FileId::from_uuid(self.file_id));
+        let mut conn = filing.events.pool().get().await?;
+        let first = log::stream(&mut conn, stream.as_str(), 0, 1).await?.pop();
+        let made: Option<Thumbnails> = sql_query("SELECT sizes FROM file_thumbnails WHERE file_id = $1")
+            .bind::<SqlUuid, _>(self.file_id)
+            .get_result(&mut conn)
+            .await
+            .optional()?;
+        drop(conn);
+        let first = first.map(|event| event.decode::<FileEvent>()).transpose();
+        let Some(FileEvent::Created(created)) = first.map_err(|_| JobError::discarded("not_readable"))? else {
+            return Err(JobError::cancelled("unknown_file"));
+        };
+        let sizes = made.map(|made| made.sizes).unwrap_or_default();
+        let thumbnails = sizes.into_iter().map(|size| Key::thumbnail(self.file_id, size.unsigned_abs()));
+        for key in thumbnails.chain([Key::from_stored(&created.key)]) {
+            filing.storage.delete(&key).await.map_err(|error| storage_failure(&error))?;
+        }
+        let mut conn = filing.events.pool().get().await?;
+        for statement in
+            ["DELETE FROM file_thumbnails WHERE file_id = $1", "DELETE FROM file_records WHERE file_id = $1"]
+        {
+            sql_query(statement).bind::<SqlUuid, _>(self.file_id).execute(&mut conn).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,207 @@
+//! Notes in the streams of files which records name them: a record keeps the files of whoever has written their ids into it.
+
+use std::collections::BTreeSet;
+
+use bootstrap::db::Connection;
+use chrono::Utc;
+use diesel::{
+    QueryableByName, sql_query,
+    sql_types::{Bool, Uuid as SqlUuid},
+};
+use diesel_async::RunQueryDsl;
+use domain::{
+    Aggregate,
+    collections::Data,
+    files::{FileId, LinkFile, UnlinkFile, link::LinkFileRefused},
+    records::{Record, RecordEvent, RecordId},
+    users::UserId,
+};
+use event_store::{EventStore, ExecuteError, Execution, RecordedEvent, StreamId, log};
+use file_store::stream;
+use jobs::{Job, JobContext, JobError, JobResult};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tracing::{Instrument, info_span};
+use uuid::Uuid;
+
+use super::{Filing, as_system, log_failure};
+use crate::{
+    reactions::{ReactionError, enqueue},
+    retention::MAINTENANCE_QUEUE,
+};
+
+/// Ids in one record that are looked at.
+const MOST: usize = 100;
+/// As ids of files are made.
+const TIME_ORDERED: usize = 7;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkRecord {
+    pub record_id: Uuid,
+    /// Of the record after the event that this follows from.
+    pub version: i64,
+    pub event_id: Uuid,
+}
+
+#[derive(QueryableByName)]
+struct Linked {
+    #[diesel(sql_type = SqlUuid)]
+    file_id: Uuid,
+}
+
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = Bool)]
+    found: bool,
+}
+
+/// What happened to a record matters where it names something that may be a file, or has named one.
+pub(crate) async fn react(conn: &mut Connection, event: &RecordedEvent) -> Result<(), ReactionError> {
+    let record_id = event.aggregate_id().ok_or(ReactionError::NoAggregate)?;
+    let happened: RecordEvent = event.decode()?;
+    let is_concerned = !named(&happened).is_empty() || {
+        let query = sql_query("SELECT EXISTS (SELECT FROM file_records WHERE record_id = $1) AS found");
+        query.bind::<SqlUuid, _>(record_id).get_result::<Found>(conn).await?.found
+    };
+    if !is_concerned {
+        return Ok(());
+    }
+    enqueue(conn, event, &LinkRecord { record_id, version: event.stream_version, event_id: event.event_id }).await
+}
+
+impl Job for LinkRecord {
+    const KIND: &'static str = "files.link_record";
+    const QUEUE: &'static str = MAINTENANCE_QUEUE;
+    const MAX_ATTEMPTS: u16 = 12;
+    /// One after the other: what two of one record find must not cross.
+    const GLOBAL_LIMIT: Option<u32> = Some(1);
+
+    type State = Filing;
+
+    fn key(&self) -> Option<String> {
+        Some(self.event_id.to_string())
+    }
+
+    async fn run(self, ctx: JobContext<Filing>) -> JobResult {
+        let span = info_span!("files.link_record", record_id = %self.record_id);
+        self.link(&ctx.state).instrument(span).await
+    }
+}
+
+impl LinkRecord {
+    async fn link(&self, filing: &Filing) -> JobResult {
+        let stream = StreamId::new(Record::CATEGORY, self.record_id);
+        let (by, added) = self.added(filing, &stream).await?;
+        let record = EventStore::load::<Record>(&filing.events, &stream).await;
+        let now = match record.map_err(|_| JobError::failed("log_unavailable"))?.state {
+            Record::Present(contents) => ids(&contents.data),
+            Record::Unknown | Record::Deleted(_) => BTreeSet::new(),
+        };
+        let before = self.linked(filing).await?;
+        for file in before.difference(&now) {
+            self.let_go(filing, *file).await?;
+        }
+        for file in added.intersection(&now).filter(|file| !before.contains(file)) {
+            self.keep(filing, *file, by).await?;
+        }
+        Ok(())
+    }
+
+    /// What this event has written into the record that was not in it before, and who did.
+    async fn added(&self, filing: &Filing, stream: &StreamId) -> Result<(UserId, BTreeSet<Uuid>), JobError> {
+        let mut conn = filing.events.pool().get().await?;
+        let events = log::stream(&mut conn, stream.as_str(), (self.version - 2).max(0), 2).await?;
+        drop(conn);
+        let decoded: Result<Vec<RecordEvent>, _> = events.iter().map(RecordedEvent::decode).collect();
+        let mut decoded = decoded.map_err(|_| JobError::discarded("not_readable"))?;
+        let this = decoded.pop().ok_or_else(|| JobError::discarded("no_such_event"))?;
+        let before = decoded.pop().as_ref().map(named).unwrap_or_default();
+        let by = match &this {
+            RecordEvent::Created(created) => created.by,
+            RecordEvent::Changed(changed) => changed.by,
+            RecordEvent::Restored(restored) => restored.by,
+            RecordEvent::Deleted(deleted) => deleted.by,
+        };
+        Ok((by, named(&this).difference(&before).copied().collect()))
+    }
+
+    async fn linked(&self, filing: &Filing) -> Result<BTreeSet<Uuid>, JobError> {
+        let query =
+            sql_query("SELECT file_id FROM file_records WHERE record_id = $1").bind::<SqlUuid, _>(self.record_id);
+        let rows: Vec<Linked> = query.load(&mut *filing.events.pool().get().await?).await?;
+        Ok(rows.into_iter().map(|row| row.file_id).collect())
+    }
+
+    /// Most ids name something else than a file, or somebody else's.
+    async fn keep(&self, filing: &Filing, file: Uuid, by: UserId) -> JobResult {
+        let command = LinkFile { record: RecordId::from_uuid(self.record_id), by, at: Utc::now() };
+        let file_stream = stream(FileId::from_uuid(file));
+        match EventStore::execute(&filing.events, &file_stream, command, as_system()).await {
+            Ok(_) => {
+                let statement = "INSERT INTO file_records (record_id, file_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+                self.note(filing, statement, file).await
+            }
+            Err(ExecuteError::Refused(LinkFileRefused::UnknownFile | LinkFileRefused::TooManyRecords)) => Ok(()),
+            Err(error) => Err(log_failure(&error)),
+        }
+    }
+
+    async fn let_go(&self, filing: &Filing, file: Uuid) -> JobResult {
+        let command = UnlinkFile { record: RecordId::from_uuid(self.record_id), at: Utc::now() };
+        let execution: Execution = as_system();
+        let done = EventStore::execute(&filing.events, &stream(FileId::from_uuid(file)), command, execution).await;
+        done.map_err(|error| log_failure(&error))?;
+        self.note(filing, "DELETE FROM file_records WHERE record_id = $1 AND file_id = $2", file).await
+    }
+
+    async fn note(&self, filing: &Filing, statement: &str, file: Uuid) -> JobResult {
+        let mut conn = filing.events.pool().get().await?;
+        let statement = sql_query(statement).bind::<SqlUuid, _>(self.record_id).bind::<SqlUuid, _>(file);
+        statement.execute(&mut conn).await?;
+        Ok(())
+    }
+}
+
+fn named(event: &RecordEvent) -> BTreeSet<Uuid> {
+    match event {
+        RecordEvent::Created(created) => ids(&created.data),
+        RecordEvent::Changed(changed) => ids(&changed.data),
+        RecordEvent::Restored(restored) => ids(&restored.data),
+        RecordEvent::Deleted(_) => BTreeSet::new(),
+    }
+}
+
+/// What in a record may name a file, wherever in it that stands.
+fn ids(data: &Data) -> BTreeSet<Uuid> {
+    let (mut found, mut open) = (BTreeSet::new(), data.values().collect::<Vec<_>>());
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Array(values) => open.extend(values),
+            Value::Object(members) => open.extend(members.values()),
+            Value::String(text) if text.len() == 36 && found.len() < MOST => {
+                found.extend(Uuid::try_parse(text).ok().filter(|id| id.get_version_num() == TIME_ORDERED));
+            }
+            Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn whatever_may_name_a_file_is_found_wherever_it_stands() {
+        let [first, second] = [Uuid::now_v7(), Uuid::now_v7()];
+        let data = json!({
+            "cover": first, "gallery": [{"picture": second.to_string().to_uppercase()}, 7, null, true],
+            "random": Uuid::new_v4(), "simple": Uuid::now_v7().simple().to_string(), "text": format!("see {first}"),
+        });
+        assert_eq!(ids(data.as_object().unwrap()), BTreeSet::from([first, second]));
+        let many: Vec<_> = (0..200).map(|_| Uuid::now_v7()).collect();
+        assert_eq!(ids(json!({ "many": many }).as_object().unwrap()).len(), MOST);
+    }
+}
