@@ -1,9 +1,12 @@
 //! What a developer needs to know at the first start: where it is, who may sign in, what to try.
-#![expect(clippy::print_stdout, reason = "the terminal is where a developer who starts it looks")]
 
-use std::{io::IsTerminal, net::SocketAddr};
+use std::{
+    io::{IsTerminal, Write, stdout},
+    net::SocketAddr,
+};
 
 use bootstrap::{Config, config::MailTransport};
+use tracing::warn;
 
 use crate::admin_account::FirstAdmin;
 
@@ -40,8 +43,12 @@ impl Greeting {
 
     /// To the terminal only: a service's log is no place for a password.
     pub(crate) fn print(&self) {
-        if std::io::stdout().is_terminal() || std::env::var_os("TIDEMARK_GREETING").is_some() {
-            println!("{}", self.text);
+        if !stdout().is_terminal() && std::env::var_os("TIDEMARK_GREETING").is_none() {
+            return;
+        }
+        // Whoever started the server may have stopped reading: no reason for it to end.
+        if let Err(error) = writeln!(stdout(), "{}", self.text) {
+            warn!(%error, "nobody reads the greeting");
         }
     }
 }

@@ -1,7 +1,10 @@
 //! `tidemark run` as a real process: databases, administrators, and what a kill leaves of files.
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
+mod files;
 mod server;
+
+use std::time::Duration;
 
 use bootstrap::config::SecretKey;
 use diesel_async::SimpleAsyncConnection;
@@ -32,6 +35,19 @@ fn commands_find_the_private_database_whether_the_server_runs_or_not() {
     // A command that has started the server has stopped it, too.
     let server = Server::start(&directory, &[]);
     assert!(!read(&directory.0.join("log")).contains("adopting"), "{}", server.greeting);
+}
+
+#[test]
+fn a_server_goes_on_when_nobody_reads_its_greeting() {
+    let directory = Directory::new();
+    let mut server = Server::start_unread(&directory);
+    let log = directory.0.join("log");
+    while !read(&log).contains("nobody reads the greeting") {
+        assert!(!server.has_ended(), "{}", read(&log));
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(directory.said(&["projections", "list"]).contains("users"));
+    assert!(!server.has_ended(), "{}", read(&log));
 }
 
 #[tokio::test(flavor = "multi_thread")]

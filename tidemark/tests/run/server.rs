@@ -56,12 +56,19 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    /// Without somebody who reads what it says.
+    pub(crate) fn start_unread(directory: &Directory) -> Self {
+        let mut child = Self::spawn(directory, &[]);
+        drop(child.stdout.take());
+        Self { child, greeting: String::new() }
+    }
+
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
     pub(crate) fn start(directory: &Directory, variables: &[(&str, &str)]) -> Self {
-        let mut command = directory.command(&["run"]);
-        command.env("TIDEMARK_GREETING", "1").env("TIDEMARK_HTTP__BIND", "127.0.0.1:0");
-        command.env("TIDEMARK_ADMIN__BIND", "127.0.0.1:0").envs(variables.iter().copied());
-        let log = fs::File::create(directory.0.join("log")).unwrap();
-        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        let mut child = Self::spawn(directory, variables);
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut greeting = String::new();
         // The last line is how to register somebody.
@@ -74,9 +81,26 @@ impl Server {
     }
 
     pub(crate) fn stop(&mut self) {
+        self.end(Signal::TERM);
+    }
+
+    /// Ends it as the machine's end would.
+    pub(crate) fn kill(&mut self) {
+        self.end(Signal::KILL);
+    }
+
+    fn spawn(directory: &Directory, variables: &[(&str, &str)]) -> Child {
+        let mut command = directory.command(&["run"]);
+        command.env("TIDEMARK_GREETING", "1").env("TIDEMARK_HTTP__BIND", "127.0.0.1:0");
+        command.env("TIDEMARK_ADMIN__BIND", "127.0.0.1:0").envs(variables.iter().copied());
+        let log = fs::File::create(directory.0.join("log")).unwrap();
+        command.stdout(Stdio::piped()).stderr(log).spawn().unwrap()
+    }
+
+    fn end(&mut self, signal: Signal) {
         let pid = Pid::from_raw(i32::try_from(self.child.id()).unwrap()).unwrap();
         if self.child.try_wait().unwrap().is_none() {
-            kill_process(pid, Signal::TERM).unwrap();
+            kill_process(pid, signal).unwrap();
             self.child.wait().unwrap();
         }
     }
