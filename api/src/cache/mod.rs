@@ -19,10 +19,10 @@ use bootstrap::{Context, Shutdown, Tasks, db::Pool, redis_pool::Careful};
 use bytes::Bytes;
 use messaging::{Bus, ChangeNotice, Received, Subscription};
 use projections::{
-    Batch,
+    Batch, Change,
+    records::collection_of,
     snapshot::{self, Lanes},
 };
-use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use tokio::sync::Notify;
 use tracing::debug;
@@ -69,12 +69,6 @@ pub(crate) enum Lookup {
     Hit { body: Bytes, position: i64 },
     /// To be read; the mark, where there is one, is for keeping what is read.
     Miss(Option<Mark>),
-}
-
-/// A row as far as it says which answers it is in.
-#[derive(Deserialize)]
-struct Grouped {
-    collection: Option<Uuid>,
 }
 
 impl ReadCache {
@@ -230,9 +224,8 @@ impl Inner {
     }
 }
 
-fn changed_row(change: &projections::Change) -> Option<ChangedRow> {
-    let row = change.row.as_ref().or_else(|| change.before.as_ref()?.as_ref());
-    let grouped = row.and_then(|row| serde_json::from_str::<Grouped>(row.get()).ok());
-    let group = grouped.and_then(|grouped| grouped.collection);
+fn changed_row(change: &Change) -> Option<ChangedRow> {
+    // A list that may have had it is any list, where it cannot be told which.
+    let group = collection_of(change).ok().flatten();
     Some(ChangedRow { row: Uuid::try_parse(&change.key).ok()?, group, position: change.position })
 }

@@ -7,7 +7,6 @@ use domain::records::change::ChangeRecordRefused;
 
 use super::{Access, RecordContent, RecordView, stream, transact};
 use crate::{
-    answer,
     auth::Caller,
     collections,
     error::{ApiError, ApiResult},
@@ -54,9 +53,7 @@ pub async fn change_record(
         work.change(&collection, id, seen, body.value.0.clone()).await
     })
     .await?;
-    let view = super::left(&state, access, &name, id, &done).await?;
-    let position = done.position.unwrap_or_else(|| state.events.head().position());
-    Ok(answer::changed(HttpResponse::Ok(), &view, view.version, Some(position)))
+    super::answer_left(&state, access, &name, id, &done, HttpResponse::Ok()).await
 }
 
 impl From<ChangeRecordRefused> for ApiError {

@@ -23,6 +23,7 @@ mod transaction;
 mod view;
 mod visible;
 
+use actix_web::{HttpResponse, HttpResponseBuilder};
 use domain::{
     Aggregate,
     collections::{Action, CollectionName, Data, FieldProblem},
@@ -41,6 +42,7 @@ pub use view::RecordView;
 pub(crate) use visible::visible;
 
 use crate::{
+    answer,
     error::{ApiError, ApiResult, FieldError},
     state::AppState,
 };
@@ -63,6 +65,20 @@ pub(crate) fn stream(id: RecordId) -> StreamId {
 /// What a collection's shape says of a content.
 fn invalid(problems: Vec<FieldProblem>) -> ApiError {
     ApiError::Invalid(problems.into_iter().map(FieldError::from).collect())
+}
+
+/// The answer with the record as a command left it.
+async fn answer_left(
+    state: &AppState,
+    access: Access<'_>,
+    name: &CollectionName,
+    id: RecordId,
+    done: &Written,
+    response: HttpResponseBuilder,
+) -> ApiResult<HttpResponse> {
+    let view = left(state, access, name, id, done).await?;
+    let position = done.position.unwrap_or_else(|| state.events.head().position());
+    Ok(answer::changed(response, &view, view.version, Some(position)))
 }
 
 /// The record as a command left it. After a repeat it is the record as it is by now, if the caller may still know of it.

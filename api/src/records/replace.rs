@@ -10,7 +10,6 @@ use domain::{
 
 use super::{Access, RecordContent, RecordView, client_id, stream, transact};
 use crate::{
-    answer,
     auth::Caller,
     collections,
     error::{ApiError, ApiResult, FieldError},
@@ -67,13 +66,11 @@ pub async fn replace_record(
         }
     })
     .await?;
-    let view = super::left(&state, access, &name, id, &done).await?;
-    let position = done.position.unwrap_or_else(|| state.events.head().position());
     let mut response = if create { HttpResponse::Created() } else { HttpResponse::Ok() };
     if create {
         response.insert_header((header::LOCATION, format!("/v1/collections/{name}/records/{}", id.as_uuid())));
     }
-    Ok(answer::changed(response, &view, view.version, Some(position)))
+    super::answer_left(&state, access, &name, id, &done, response).await
 }
 
 /// The route asks for the permission to change records; this is another one.

@@ -16,7 +16,6 @@ use super::{
     stream, transact,
 };
 use crate::{
-    answer,
     auth::Caller,
     collections,
     error::{ApiError, ApiResult, FieldError},
@@ -77,9 +76,7 @@ pub async fn restore_record(
         work.restore(&collection, id, seen, data).await
     })
     .await?;
-    let view = super::left(&state, access, &name, id, &done).await?;
-    let position = done.position.unwrap_or_else(|| state.events.head().position());
-    Ok(answer::changed(HttpResponse::Ok(), &view, view.version, Some(position)))
+    super::answer_left(&state, access, &name, id, &done, HttpResponse::Ok()).await
 }
 
 /// The content of the version that is named, or of the last one.

@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 pub use text::{JsonText, TextRecord};
 
-use crate::schema::records;
+use crate::{Change, schema::records};
 
 /// Name of the projection, and topic of its changes.
 pub const NAME: &str = "records";
@@ -41,4 +41,16 @@ pub struct RecordRow {
     pub position: i64,
     /// A tombstone: the record is gone.
     pub deleted: bool,
+}
+
+/// The collection of the record that a change is of. Of one that is gone its last row tells; `None` where the projection did
+/// not tell that.
+pub fn collection_of(change: &Change) -> Result<Option<Uuid>, serde_json::Error> {
+    #[derive(Deserialize)]
+    struct InCollection {
+        collection: Uuid,
+    }
+    let known = change.row.as_ref().or_else(|| change.before.as_ref()?.as_ref());
+    let row = known.map(|row| serde_json::from_str::<InCollection>(row.get())).transpose()?;
+    Ok(row.map(|row| row.collection))
 }

@@ -17,9 +17,10 @@ use projections::{
     Change, Op, Projection,
     collections::project::Collections,
     records::{
-        RecordRow,
+        RecordRow, following,
+        list::{self, Selection, SortKey, Sorted},
         project::Records,
-        queries::{self, Order},
+        queries,
     },
 };
 use proptest::{
@@ -90,7 +91,7 @@ async fn project(conn: &mut Connection, batches: &[&[RecordedEvent]]) -> (Vec<Re
         let made = conn.transaction(async |conn| Ok::<_, diesel::result::Error>(Records.project(conn, batch).await));
         changes.extend(made.await.unwrap().expect("projected"));
     }
-    let mut rows = queries::changed_after(conn, 0, i64::MAX).await.unwrap();
+    let mut rows = following::changed(conn, None, 0, i64::MAX).await.unwrap().rows;
     rows.sort_by_key(|row| row.id);
     (rows, changes)
 }
@@ -149,15 +150,25 @@ async fn records_are_found_in_their_collection_only() {
     let history: Vec<_> = (0..5).map(|id| (id, happening(0, id as i64))).collect();
     project(&mut conn, &[&recorded(&history)]).await;
     let (all, ours) = (Filter::constantly(true), collection(1));
-    let mut ids = async |collection, filter: &Filter, order, after: Option<u128>| -> Vec<u128> {
-        let rows = queries::list(&mut conn, collection, filter, order, after.map(Uuid::from_u128), 3).await.unwrap();
-        rows.into_iter().map(|row| row.id.as_u128()).collect()
+    let (newest, oldest) = ([SortKey::id(true)], [SortKey::id(false)]);
+    let mut ids = async |collection, filter: &Filter, keys: &[SortKey], after: Option<u128>| -> Vec<u128> {
+        let Some(selection) = Selection::new(collection, filter) else { return vec![] };
+        let after = after.map(|id| [Some(Uuid::from_u128(id).to_string())]);
+        let page = Sorted {
+            selection: &selection,
+            keys,
+            after: after.as_ref().map(|after| &after[..]),
+            limit: 3,
+            prepared: false,
+        };
+        let listed = list::sorted(&mut conn, page).await.unwrap();
+        listed.into_iter().map(|listed| listed.record.id.as_u128()).collect()
     };
-    assert_eq!(ids(ours, &all, Order::NewestFirst, None).await, [4, 3, 2]);
-    assert_eq!(ids(ours, &all, Order::NewestFirst, Some(2)).await, [1, 0]);
-    assert_eq!(ids(ours, &all, Order::OldestFirst, Some(2)).await, [3, 4]);
-    assert_eq!(ids(ours, &Filter::constantly(false), Order::OldestFirst, None).await, [0; 0]);
-    assert_eq!(ids(collection(2), &all, Order::OldestFirst, None).await, [0; 0]);
+    assert_eq!(ids(ours, &all, &newest, None).await, [4, 3, 2]);
+    assert_eq!(ids(ours, &all, &newest, Some(2)).await, [1, 0]);
+    assert_eq!(ids(ours, &all, &oldest, Some(2)).await, [3, 4]);
+    assert_eq!(ids(ours, &Filter::constantly(false), &oldest, None).await, [0; 0]);
+    assert_eq!(ids(collection(2), &all, &oldest, None).await, [0; 0]);
     assert!(queries::any(&mut conn, ours).await.unwrap() && !queries::any(&mut conn, collection(2)).await.unwrap());
     let id = Uuid::from_u128(3);
     assert_eq!(queries::find(&mut conn, ours, id).await.unwrap().unwrap().data["rank"], json!(3));

@@ -1,4 +1,5 @@
 //! The projections that can be followed.
 
+mod read_model;
 pub(crate) mod records;
 pub(crate) mod users;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use ::metrics::counter;
 use async_trait::async_trait;
-use bootstrap::db::{Pool, Pooled};
+use bootstrap::db::Pool;
 use bytes::Bytes;
 use domain::{
     Aggregate,
@@ -16,9 +16,8 @@ use event_store::{
     since::{self, Most},
 };
 use projections::{
-    Snapshot, builds,
-    records::{NAME, RecordRow, following},
-    snapshot,
+    Snapshot,
+    records::{NAME, RecordRow, collection_of, following},
 };
 use serde_json::value::{RawValue, to_raw_value};
 use tracing::error;
@@ -30,7 +29,7 @@ use super::{
         metrics,
         source::{Before, Change, Earlier, Extent, Mark, Page, Scope, Source, SourceError, Standing},
     },
-    users::{answer, rows},
+    read_model::{ReadModel, answer, rows},
 };
 use crate::records::RecordView;
 
@@ -39,16 +38,12 @@ const MOST_EARLIER: Most = Most { events: 5_000, bytes: 8 << 20 };
 
 /// Reads the projection `records`, and the log for what records were before.
 pub(crate) struct Records {
-    pool: Pool,
+    read_model: ReadModel,
 }
 
 impl Records {
     pub(crate) fn new(pool: Pool) -> Self {
-        Self { pool }
-    }
-
-    async fn connection(&self) -> Result<Pooled, SourceError> {
-        Ok(self.pool.get().await.map_err(anyhow::Error::from)?)
+        Self { read_model: ReadModel::new(pool, NAME) }
     }
 }
 
@@ -59,21 +54,17 @@ impl Source for Records {
     }
 
     async fn mark(&self) -> Result<Mark, SourceError> {
-        let (epoch, position) = answer(snapshot::standing(&mut *self.connection().await?, NAME).await)?;
-        Ok(Mark { epoch: epoch.to_string().into(), position })
+        self.read_model.mark().await
     }
 
     async fn lanes(&self) -> Result<usize, SourceError> {
-        let build = answer(builds::active(&mut *self.connection().await?, NAME).await)?;
-        Ok(usize::try_from(build.lanes).unwrap_or(1))
+        self.read_model.lanes().await
     }
 
     fn told(&self, change: projections::Change) -> Option<Change> {
         let key = Uuid::parse_str(&change.key).ok()?;
+        let part = collection_of(&change).ok()?;
         let projections::Change { position, version, row, before, .. } = change;
-        let known = row.as_ref().or_else(|| before.as_ref()?.as_ref());
-        let part = known.map(|row| serde_json::from_str::<InCollection>(row.get())).transpose().ok()?;
-        let part = part.map(|row| row.collection);
         match before {
             Some(before) => Some(Change { position, key, version, part, row, before: Before::Row(before) }),
             // Of a projector that does not tell yet. Whose it was cannot be known of a record that is gone.
@@ -88,7 +79,7 @@ impl Source for Records {
         after: Option<Uuid>,
         limit: usize,
     ) -> Result<Page, SourceError> {
-        let mut conn = self.connection().await?;
+        let mut conn = self.read_model.connection().await?;
         let part = match *scope {
             Scope::One(id) => {
                 let is_there = |row: &RecordRow| after.is_none() && !row.deleted && shows(audience, row);
@@ -101,7 +92,7 @@ impl Source for Records {
     }
 
     async fn changed(&self, extent: &Extent, after: i64, limit: usize) -> Result<Page, SourceError> {
-        let mut conn = self.connection().await?;
+        let mut conn = self.read_model.connection().await?;
         let parts = match extent {
             Extent::One(id) => {
                 return one(answer(following::one(&mut conn, *id).await)?, |row| row.position > after);
@@ -114,7 +105,7 @@ impl Source for Records {
 
     async fn earlier(&self, changes: &[&Change], after: i64) -> Result<Option<Earlier>, SourceError> {
         let streams: Vec<_> = changes.iter().map(|change| StreamId::new(Record::CATEGORY, change.key)).collect();
-        let mut conn = self.connection().await?;
+        let mut conn = self.read_model.connection().await?;
         let Some(events) = answer(since::of_streams(&mut conn, &streams, after, MOST_EARLIER).await)? else {
             return Ok(None);
         };
@@ -143,12 +134,6 @@ impl Source for Records {
     fn standing(&self, _change: &Change) -> Option<Standing> {
         None
     }
-}
-
-/// All that routing has to know of a row.
-#[derive(serde::Deserialize)]
-struct InCollection {
-    collection: Uuid,
 }
 
 fn view(row: &RawValue) -> Result<RecordView, serde_json::Error> {

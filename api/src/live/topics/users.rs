@@ -4,39 +4,38 @@ use std::sync::Arc;
 
 use ::metrics::counter;
 use async_trait::async_trait;
-use bootstrap::db::{Pool, Pooled};
+use bootstrap::db::Pool;
 use bytes::Bytes;
 use domain::collections::Data;
 use event_store::{SubjectKeys, subject_keys::SubjectKeyError};
 use futures::FutureExt;
 use projections::{
-    Snapshot, builds, snapshot,
+    Snapshot,
     users::{NAME, UserRow, queries},
 };
 use serde_json::value::{RawValue, to_raw_value};
 use tracing::error;
 use uuid::Uuid;
 
-use super::super::{
-    audience::Audience,
-    metrics,
-    source::{AccountState, Before, Change, Earlier, Extent, Mark, Page, Scope, Source, SourceError, Standing},
+use super::{
+    super::{
+        audience::Audience,
+        metrics,
+        source::{AccountState, Before, Change, Earlier, Extent, Mark, Page, Scope, Source, SourceError, Standing},
+    },
+    read_model::{ReadModel, answer, rows},
 };
 use crate::users::UserView;
 
 /// Reads the projection `users`.
 pub(crate) struct Users {
-    pool: Pool,
+    read_model: ReadModel,
     keys: SubjectKeys,
 }
 
 impl Users {
     pub(crate) fn new(pool: Pool, keys: SubjectKeys) -> Self {
-        Self { pool, keys }
-    }
-
-    async fn connection(&self) -> Result<Pooled, SourceError> {
-        Ok(self.pool.get().await.map_err(anyhow::Error::from)?)
+        Self { read_model: ReadModel::new(pool, NAME), keys }
     }
 
     /// One query for the keys of a page, whose rows are opened one by one. Whatever fails here is seen to there.
@@ -53,13 +52,11 @@ impl Source for Users {
     }
 
     async fn mark(&self) -> Result<Mark, SourceError> {
-        let (epoch, position) = answer(snapshot::standing(&mut *self.connection().await?, NAME).await)?;
-        Ok(Mark { epoch: epoch.to_string().into(), position })
+        self.read_model.mark().await
     }
 
     async fn lanes(&self) -> Result<usize, SourceError> {
-        let build = answer(builds::active(&mut *self.connection().await?, NAME).await)?;
-        Ok(usize::try_from(build.lanes).unwrap_or(1))
+        self.read_model.lanes().await
     }
 
     fn told(&self, change: projections::Change) -> Option<Change> {
@@ -75,7 +72,7 @@ impl Source for Users {
         after: Option<Uuid>,
         limit: usize,
     ) -> Result<Page, SourceError> {
-        let mut conn = self.connection().await?;
+        let mut conn = self.read_model.connection().await?;
         match *scope {
             Scope::One(id) => one(answer(queries::snapshot_of(&mut conn, id).await)?, |_| after.is_none()),
             Scope::All | Scope::Part(_) => {
@@ -88,7 +85,7 @@ impl Source for Users {
     }
 
     async fn changed(&self, extent: &Extent, after: i64, limit: usize) -> Result<Page, SourceError> {
-        let mut conn = self.connection().await?;
+        let mut conn = self.read_model.connection().await?;
         match *extent {
             Extent::One(id) => {
                 let read = queries::snapshot(&mut conn, move |conn| queries::find_with_removed(conn, id).boxed());
@@ -136,14 +133,6 @@ impl Source for Users {
         };
         Some(Standing { version: change.version, account })
     }
-}
-
-pub(super) fn answer<T, E: Into<anyhow::Error>>(result: Result<T, E>) -> Result<T, SourceError> {
-    result.map_err(|error| SourceError::Unavailable(error.into()))
-}
-
-pub(super) fn rows(limit: usize) -> i64 {
-    i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
 fn one(read: Snapshot<Option<UserRow>>, is_meant: impl Fn(&UserRow) -> bool) -> Result<Page, SourceError> {
