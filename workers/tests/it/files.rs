@@ -79,7 +79,7 @@ impl Scene {
         jobs::enqueue(&mut conn, &job, &EnqueueOptions::default()).await.unwrap();
     }
 
-    /// Waits until no job is to be done, and none is left undone.
+    /// Waits until no job that was enqueued before is to be done, and none is left undone.
     async fn rest(&self) {
         let undone = "SELECT count(*) FROM jobs WHERE state <> 'completed'";
         eventually("all jobs are done", || async { self.installation.count(undone).await == 0 }).await;
@@ -229,7 +229,8 @@ async fn an_upload_that_was_cut_off_when_all_had_come_becomes_a_file_and_one_tha
 async fn content_that_no_file_has_is_swept_up_when_it_is_old() {
     let scene = Scene::set().await;
     let kept = scene.upload(&picture(10, 10), false).await;
-    scene.rest().await;
+    let made = format!("SELECT count(*) FROM file_thumbnails WHERE file_id = '{kept}'");
+    eventually("the pictures are made", || async { scene.installation.count(&made).await == 1 }).await;
     let (orphan, upload) = (Uuid::now_v7(), begun(&scene, 8, Utc::now() + TimeDelta::hours(1)).await);
     part(&scene, upload, b"some").await;
     for key in [Key::content(orphan), Key::thumbnail(orphan, 64), Key::part(orphan, 0, Uuid::now_v7())] {
