@@ -42,6 +42,23 @@ impl Index {
     }
 }
 
+/// Statistics of expressions that a table has.
+#[derive(QueryableByName)]
+struct Statistics {
+    #[diesel(sql_type = Text)]
+    name: String,
+    /// What they are about, as `ON` has it.
+    #[diesel(sql_type = Text)]
+    on: String,
+}
+
+impl Statistics {
+    fn statement(&self, schema: &str, table: &str) -> String {
+        let Self { name, on } = self;
+        format!("CREATE STATISTICS {schema}.{name} ON {on} FROM {schema}.{table}")
+    }
+}
+
 /// Half of each page is left to updates, which then touch no index.
 const WHILE_LOADING: &str = "fillfactor = 50, autovacuum_enabled = false";
 
@@ -78,6 +95,9 @@ pub(super) async fn finish(conn: &mut Connection, projection: &dyn Projection, b
         for index in indexes(conn, table).await?.iter().filter(|index| !index.is_needed_early()) {
             conn.batch_execute(&index.statement(&schema, table)).await?;
         }
+        for statistics in statistics(conn, "public", table).await? {
+            conn.batch_execute(&statistics.statement(&schema, table)).await?;
+        }
         conn.batch_execute(&format!("ANALYZE {schema}.{table}")).await?;
     }
     Ok(())
@@ -98,10 +118,17 @@ pub(super) async fn exchange(
     };
     let tables = projection.tables();
     let locked = tables.iter().map(|table| format!("public.{table}")).collect::<Vec<_>>().join(", ");
-    let mut script = format!("LOCK TABLE {locked} IN ACCESS EXCLUSIVE MODE; CREATE SCHEMA {kept};");
+    conn.batch_execute(&format!("LOCK TABLE {locked} IN ACCESS EXCLUSIVE MODE; CREATE SCHEMA {kept}")).await?;
+    let mut script = String::new();
     for table in tables {
         script +=
             &format!("ALTER TABLE public.{table} SET SCHEMA {kept}; ALTER TABLE {from}.{table} SET SCHEMA public;");
+        // Indexes go with their table, statistics do not.
+        for (from, to) in [("public", kept.as_str()), (from.as_str(), "public")] {
+            for Statistics { name, .. } in statistics(conn, from, table).await? {
+                script += &format!("ALTER STATISTICS {from}.{name} SET SCHEMA {to};");
+            }
+        }
     }
     script += &format!("DROP SCHEMA {from}");
     conn.batch_execute(&script).await
@@ -126,6 +153,18 @@ async fn indexes(conn: &mut Connection, table: &str) -> QueryResult<Vec<Index>> 
          FROM pg_index i LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.contype IN ('p', 'u', 'x') \
          WHERE i.indrelid = to_regclass('public.' || quote_ident($1)) ORDER BY i.indexrelid",
     )
+    .bind::<Text, _>(table)
+    .load(conn)
+    .await
+}
+
+/// Those with all kinds of statistics, as they are made where none is named.
+async fn statistics(conn: &mut Connection, schema: &str, table: &str) -> QueryResult<Vec<Statistics>> {
+    sql_query(
+        "SELECT quote_ident(stxname) AS name, pg_get_statisticsobjdef_columns(oid) AS \"on\" FROM pg_statistic_ext \
+         WHERE stxrelid = to_regclass(quote_ident($1) || '.' || quote_ident($2)) ORDER BY stxname",
+    )
+    .bind::<Text, _>(schema)
     .bind::<Text, _>(table)
     .load(conn)
     .await

@@ -1,5 +1,7 @@
-//! The indexes of collections on the table of records: made and dropped as definitions say, while the table is in use.
+//! The indexes of collections on the table of records, with the statistics that the planner needs to choose among them:
+//! made and dropped as definitions say, while the table is in use.
 
+mod statistics;
 mod wanted;
 
 use bootstrap::db::Connection;
@@ -9,15 +11,19 @@ use diesel::{
 };
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use domain::collections::{CollectionId, Shape};
+use sha2::{Digest, Sha256};
 use tracing::info;
 use uuid::Uuid;
 
+pub use statistics::{RecordStatistics, wanted as wanted_statistics};
 pub use wanted::{RecordIndex, wanted};
 
 /// One process at a time works on indexes: two that are made at once wait for each other's transactions, for ever.
 const LOCK: i64 = 0x7265_636f_7264_6978;
 /// Names begin so; the collection's id follows, without its hyphens.
 const PREFIX: &str = "records_c";
+/// Names of statistics begin so.
+const STATISTICS_PREFIX: &str = "records_s";
 
 /// Why the indexes are not as they should be.
 #[derive(Debug, thiserror::Error)]
@@ -28,7 +34,7 @@ pub enum IndexError {
     Query(#[from] diesel::result::Error),
 }
 
-/// What was done.
+/// What was done, in indexes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Synced {
     pub made: usize,
@@ -68,16 +74,19 @@ pub async fn sync(
     Ok(synced?)
 }
 
-/// The collections that have indexes, whether or not they should.
+/// The collections that have indexes or statistics, whether or not they should.
 pub async fn owners(conn: &mut Connection) -> QueryResult<Vec<CollectionId>> {
-    let mut owners: Vec<_> = existing(conn, PREFIX).await?.iter().filter_map(|index| owner(&index.name)).collect();
+    let indexes = existing(conn, PREFIX).await?.into_iter().map(|index| index.name);
+    let names = indexes.chain(existing_statistics(conn, STATISTICS_PREFIX).await?);
+    let mut owners: Vec<_> = names.filter_map(|name| owner(&name)).collect();
+    owners.sort();
     owners.dedup();
     Ok(owners)
 }
 
 async fn sync_locked(conn: &mut Connection, collection: CollectionId, shape: Option<&Shape>) -> QueryResult<Synced> {
     let wanted = shape.map(|shape| wanted::wanted(collection, shape)).unwrap_or_default();
-    let existing = existing(conn, &prefix(collection)).await?;
+    let existing = existing(conn, &prefix(PREFIX, collection)).await?;
     let mut synced = Synced::default();
     for index in &wanted {
         match existing.iter().find(|other| other.name == index.name()) {
@@ -94,11 +103,27 @@ async fn sync_locked(conn: &mut Connection, collection: CollectionId, shape: Opt
         info!(collection = %collection.as_uuid(), index = other.name, "an index is dropped");
         synced.dropped += 1;
     }
-    if synced.made > 0 {
+    let are_new = sync_statistics(conn, collection, shape).await?;
+    if are_new || synced.made > 0 {
         // What an expression yields is known to the planner only after this.
         conn.batch_execute("ANALYZE public.records").await?;
     }
     Ok(synced)
+}
+
+/// Whether some were made.
+async fn sync_statistics(conn: &mut Connection, collection: CollectionId, shape: Option<&Shape>) -> QueryResult<bool> {
+    let wanted = shape.map(|shape| statistics::wanted(collection, shape)).unwrap_or_default();
+    let existing = existing_statistics(conn, &prefix(STATISTICS_PREFIX, collection)).await?;
+    let is_there = |statistics: &&RecordStatistics| existing.iter().any(|name| name == statistics.name());
+    let missing: Vec<_> = wanted.iter().filter(|statistics| !is_there(statistics)).collect();
+    for statistics in &missing {
+        conn.batch_execute(&statistics.statement()).await?;
+    }
+    for name in existing.iter().filter(|name| wanted.iter().all(|statistics| statistics.name() != *name)) {
+        conn.batch_execute(&format!("DROP STATISTICS IF EXISTS public.{name}")).await?;
+    }
+    Ok(!missing.is_empty())
 }
 
 async fn drop_index(conn: &mut Connection, name: &str) -> QueryResult<()> {
@@ -116,11 +141,31 @@ async fn existing(conn: &mut Connection, prefix: &str) -> QueryResult<Vec<Existi
     .await
 }
 
-fn prefix(collection: CollectionId) -> String {
-    format!("{PREFIX}{}_", collection.as_uuid().simple())
+async fn existing_statistics(conn: &mut Connection, prefix: &str) -> QueryResult<Vec<String>> {
+    #[derive(QueryableByName)]
+    struct Name {
+        #[diesel(sql_type = Text)]
+        name: String,
+    }
+    let names = sql_query(
+        "SELECT stxname::text AS name FROM pg_statistic_ext WHERE stxrelid = to_regclass('public.records') \
+         AND starts_with(stxname, $1) ORDER BY stxname",
+    );
+    Ok(names.bind::<Text, _>(prefix).load::<Name>(conn).await?.into_iter().map(|row| row.name).collect())
+}
+
+fn prefix(kind: &str, collection: CollectionId) -> String {
+    format!("{kind}{}_", collection.as_uuid().simple())
+}
+
+/// The name of what a collection has on something.
+fn hashed(kind: &str, collection: CollectionId, on: &str) -> String {
+    let hash = Sha256::digest(on);
+    let hash: String = hash[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{}{hash}", prefix(kind, collection))
 }
 
 fn owner(name: &str) -> Option<CollectionId> {
-    let id = name.strip_prefix(PREFIX)?.split('_').next()?;
-    Uuid::try_parse(id).ok().map(CollectionId::from_uuid)
+    let rest = name.strip_prefix(PREFIX).or_else(|| name.strip_prefix(STATISTICS_PREFIX))?;
+    Uuid::try_parse(rest.split('_').next()?).ok().map(CollectionId::from_uuid)
 }

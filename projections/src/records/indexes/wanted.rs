@@ -4,9 +4,8 @@ use domain::{
     collections::{CheckedIndex, CheckedKey, CollectionId, Shape},
     expressions::{Place, Type, index_expression, key_expression},
 };
-use sha2::{Digest, Sha256};
 
-use super::prefix;
+use super::{PREFIX, hashed};
 use crate::records::{list::order, search::vector};
 
 /// An index of one collection. Its name says what it is on, so another definition is another index.
@@ -24,7 +23,7 @@ pub fn wanted(collection: CollectionId, shape: &Shape) -> Vec<RecordIndex> {
     let declared = shape.indexes().iter().map(declared);
     let mut wanted: Vec<RecordIndex> = vec![];
     for on in declared.chain(search) {
-        let index = RecordIndex { name: name(collection, &on), on, collection };
+        let index = RecordIndex { name: hashed(PREFIX, collection, &on), on, collection };
         if !wanted.contains(&index) {
             wanted.push(index);
         }
@@ -69,12 +68,6 @@ fn declared(index: &CheckedIndex) -> String {
     }
 }
 
-fn name(collection: CollectionId, on: &str) -> String {
-    let hash = Sha256::digest(on);
-    let hash: String = hash[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{}{hash}", prefix(collection))
-}
-
 #[cfg(test)]
 mod tests {
     use domain::collections::{Definition, Finding, Language};
@@ -82,6 +75,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::records::indexes::RecordStatistics;
 
     #[test]
     fn indexes_are_on_what_lists_ask_for() {
@@ -95,11 +89,15 @@ mod tests {
         let (schema, unique) = (schema.as_object().unwrap().clone(), vec!["slug".to_owned(), "rank".to_owned()]);
         let definition = Definition { schema, unique, finding, ..Definition::default() }.normalised();
         let collection = CollectionId::from_uuid(Uuid::from_u128(0xab));
-        let wanted = wanted(collection, &Shape::of(&definition).unwrap());
+        let shape = Shape::of(&definition).unwrap();
+        let wanted = wanted(collection, &shape);
         assert!(
             wanted.iter().all(|index| index.name.len() < 64 && super::super::owner(&index.name) == Some(collection))
         );
         let statements: Vec<_> = wanted.iter().map(RecordIndex::statement).collect();
         insta::assert_snapshot!(statements.join("\n"));
+        let statistics: Vec<_> =
+            super::super::statistics::wanted(collection, &shape).iter().map(RecordStatistics::statement).collect();
+        insta::assert_snapshot!("statistics", statistics.join("\n"));
     }
 }

@@ -16,6 +16,13 @@ async fn names(conn: &mut bootstrap::db::Connection) -> Vec<String> {
     sql_query(query).load::<Name>(conn).await.unwrap().into_iter().map(|name| name.name).collect()
 }
 
+/// Those of the table that serves.
+async fn statistics(conn: &mut bootstrap::db::Connection) -> Vec<String> {
+    let query = "SELECT s.stxname::text AS name FROM pg_statistic_ext s JOIN pg_statistic_ext_data d ON d.stxoid = s.oid \
+                 WHERE s.stxrelid = 'records'::regclass AND s.stxnamespace = 'public'::regnamespace ORDER BY 1";
+    sql_query(query).load::<Name>(conn).await.unwrap().into_iter().map(|name| name.name).collect()
+}
+
 fn with(indexed: &Value) -> domain::collections::Shape {
     let properties =
         json!({"rank": {"type": "integer"}, "title": {"type": "string", "maxLength": 20}, "slug": {"type": "string"}});
@@ -39,6 +46,7 @@ async fn indexes_are_made_and_dropped_as_the_definition_says() {
         names
     };
     assert_eq!(names(&mut conn).await, wanted(&before));
+    assert_eq!(statistics(&mut conn).await.len(), 2, "of rank and title, and taken at once");
     let again = indexes::sync(&mut conn, collection(), Some(&before)).await.unwrap();
     assert_eq!(again, Synced::default(), "nothing is left to do");
 
@@ -59,6 +67,7 @@ async fn indexes_are_made_and_dropped_as_the_definition_says() {
     conn.batch_execute("SELECT pg_advisory_unlock(8243104023283263864)").await.unwrap();
     let synced = indexes::sync(&mut conn, collection(), None).await.unwrap();
     assert_eq!((synced.made, synced.dropped, names(&mut conn).await), (0, 4, vec![]));
+    assert_eq!((statistics(&mut conn).await, indexes::owners(&mut conn).await.unwrap()), (vec![], vec![]));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -69,7 +78,15 @@ async fn a_read_model_that_is_made_again_has_the_indexes_too() {
     indexes::sync(&mut conn, collection(), Some(&with(&json!(["rank"])))).await.unwrap();
     let before = names(&mut conn).await;
     assert_eq!(before.len(), 3);
+    // Statistics are taken of what there is.
+    fill(&mut conn, &[json!({"rank": 1}), json!({"rank": 2})]).await;
+    conn.batch_execute("ANALYZE records").await.unwrap();
+    let taken = statistics(&mut conn).await;
+    assert_eq!(taken.len(), 1);
     let rebuilt = scene.rebuilt(Arc::new(projections::records::project::Records)).await;
     assert_eq!(rebuilt.build, 2);
     assert_eq!(names(&mut conn).await, before);
+    let query = "SELECT stxname::text AS name FROM pg_statistic_ext WHERE stxrelid = 'records'::regclass";
+    let after: Vec<Name> = sql_query(query).load(&mut conn).await.unwrap();
+    assert_eq!(after.into_iter().map(|name| name.name).collect::<Vec<_>>(), taken);
 }

@@ -2,6 +2,7 @@
 
 mod counting;
 mod indexing;
+mod million;
 mod pages;
 mod ranking;
 
