@@ -34,6 +34,13 @@ pub fn revalidated(version: i64, position: i64, cached: &IfNoneMatch, text: Byte
     if has { response.finish() } else { response.content_type("application/json").body(text) }
 }
 
+/// What is true at this position, and for nobody to keep.
+pub fn unkept(position: i64, text: Bytes) -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    response.insert_header((POSITION, position)).insert_header((header::CACHE_CONTROL, "no-store"));
+    response.content_type("application/json").body(text)
+}
+
 /// What a command did that leaves nothing to show.
 pub fn done(position: Option<i64>) -> HttpResponse {
     let mut response = HttpResponse::NoContent();

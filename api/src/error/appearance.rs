@@ -64,6 +64,7 @@ pub(crate) fn kinds() -> Vec<Appearance> {
         E::Referenced { collection: String::new(), field: String::new() },
         E::TooManyReferences { limit: 0 },
         E::QueryTooExpensive { limit: moment },
+        E::ExpansionTooLarge,
         E::LimitReached { limit: 0, of: "" },
         E::FileTooLarge { limit: 0 },
         E::FileTypeRefused { content_type: String::new() },
@@ -200,6 +201,9 @@ impl ApiError {
             Self::InOperation { error, .. } => return error.appearance(),
             Self::QueryTooExpensive { .. } => {
                 (S::UNPROCESSABLE_ENTITY, "query_too_expensive", "The list takes too long")
+            }
+            Self::ExpansionTooLarge => {
+                (S::UNPROCESSABLE_ENTITY, "expansion_too_large", "The records refer to more than comes in one answer")
             }
             Self::LimitReached { .. } => (S::CONFLICT, "limit_reached", "There are as many already as there may be"),
             Self::FileTooLarge { .. } => (S::PAYLOAD_TOO_LARGE, "file_too_large", "The file is too large"),

@@ -127,6 +127,8 @@ pub enum ApiError {
     QueryTooExpensive {
         limit: Duration,
     },
+    /// What records refer to is more than comes with them in one answer.
+    ExpansionTooLarge,
     /// There are as many already as there may be.
     LimitReached {
         limit: usize,

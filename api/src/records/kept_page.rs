@@ -35,7 +35,9 @@ pub(super) enum KeptPage {
 /// The page, where it is kept and true at `after` or later.
 pub(super) async fn find(asked: &Asked<'_>, access: &Access<'_>, after: Option<i64>) -> KeptPage {
     let Asked { state, query, collection } = *asked;
-    if access.allow(Action::List, &collection.shape).constant() != Some(true) || is_changing(query) {
+    // With `expand` come records of other collections, to which other rules apply.
+    let is_more = !query.expand.is_empty();
+    if access.allow(Action::List, &collection.shape).constant() != Some(true) || is_changing(query) || is_more {
         return KeptPage::Nothing(None);
     }
     let (bound, cursor) = (asked.bound(), query.cursor.as_deref().unwrap_or_default());

@@ -36,6 +36,7 @@ pub struct RecordPage {
         ("search" = Option<String>, Query, description = "Words in the searchable fields, \"phrases in quotes\", `or` between words, `-` before what must not be there", max_length = 500),
         ("sort" = Option<String>, Query, description = "Up to four fields, `-` before those whose values fall, such as `-rank,created_at`; `-created_at` by default"),
         ("fields" = Option<String>, Query, description = "Members that the records are shown with, such as `title,rank`; `id` always is"),
+        ("expand" = Option<String>, Query, description = "Up to ten relations whose records come too, in the member `expand`, as far as the caller may view them; after a dot those of their records, such as `author,post.author`"),
         ("total" = Option<String>, Query, description = "`exact` counts what the list has in all", pattern = "^exact$"),
         ("limit" = Option<i64>, Query, description = "Records in a page; 50 by default", minimum = 1, maximum = 200),
         ("cursor" = Option<String>, Query, min_length = 24, description = "`next_cursor` of the page before, which had the same other parameters"),

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::{
     access::Access,
+    expansion::{Expanded, Expansion, Rules},
     kept_page::{self, KeptPage, Page},
     list_plan::ListPlan,
     list_query::ListQuery,
@@ -32,6 +33,8 @@ const COUNTING: Duration = Duration::from_secs(1);
 struct Read {
     plan: ListPlan,
     records: Vec<ListedRecord>,
+    /// For each record what comes with it, where something does.
+    expanded: Option<Vec<String>>,
     /// Whether there is another page.
     more: bool,
     /// Where it was asked for: `Some(None)` when counting took too long.
@@ -60,9 +63,17 @@ pub(super) async fn answer(
     };
     let position = state.reflected(NAME, after, &[]).await?;
     let marked = collection.version;
+    let mut rules = Rules::Lately;
     for _ in 0..ATTEMPTS {
         let asked = Asked { state, query, collection: &collection };
-        let read = asked.read(&access).await;
+        let read = match asked.read(&access, rules).await {
+            Ok(Some(read)) => Ok(read),
+            Ok(None) => {
+                rules = Rules::Anew;
+                continue;
+            }
+            Err(error) => Err(error),
+        };
         // What was read under rules of before counts for nothing, whatever came of it.
         let version = match &read {
             Ok(Read { version: Some(version), .. }) => Some(*version),
@@ -93,13 +104,16 @@ pub(super) struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    async fn read(&self, access: &Access<'_>) -> ApiResult<Read> {
+    /// Nothing when the rules of a collection that is referred to have changed meanwhile.
+    async fn read(&self, access: &Access<'_>, rules: Rules) -> ApiResult<Option<Read>> {
         let Self { state, query, collection } = *self;
         let listed = access.allow(Action::List, &collection.shape);
         if listed.constant() == Some(false) {
             return Err(ApiError::Forbidden);
         }
         let plan = ListPlan::of(query, collection, state)?;
+        let expansion = Expansion::of(&query.expand, &collection.shape, (state, rules)).await?;
+        let expansion = expansion.map_err(|faults| query.refused(faults))?;
         let filter = match &plan.filter {
             Some(filter) => listed.and(filter.bind(&access.request())),
             None => listed,
@@ -109,7 +123,8 @@ impl Asked<'_> {
             query.cursor.as_ref().map(|cursor| state.cursors.read(&bound, cursor)).transpose()?;
         let Some(selection) = Selection::new(collection.id, &filter) else {
             let total = query.counted.then_some(Some(0));
-            return Ok(Read { plan, records: vec![], more: false, total, version: None });
+            let expanded = None;
+            return Ok(Some(Read { plan, records: vec![], expanded, more: false, total, version: None }));
         };
         let selection = match &plan.words {
             Some((searched, text)) => selection.with_words(searched, text),
@@ -124,7 +139,17 @@ impl Asked<'_> {
         let more = records.len() as i64 > query.limit;
         let version = records.first().and_then(|first| first.collection_version);
         records.truncate(query.limit as usize);
-        Ok(Read { plan, records, more, total, version })
+        let expanded = match expansion.is_empty() {
+            true => None,
+            false => {
+                let records: Vec<_> = records.iter().map(|listed| &listed.record).collect();
+                match expansion.load((&state.lists, &mut conn), access, &records).await? {
+                    Expanded::Texts(texts) => Some(texts),
+                    Expanded::Outdated => return Ok(None),
+                }
+            }
+        };
+        Ok(Some(Read { plan, records, expanded, more, total, version }))
     }
 
     /// One more than asked for: it tells whether there is another page.
@@ -197,6 +222,9 @@ fn written(read: &Read, next_cursor: Option<&str>) -> serde_json::Result<Vec<u8>
         match &read.plan.fields {
             Some(shown) => record_text::write_some(&mut out, record, shown)?,
             None => record_text::write(&mut out, record)?,
+        }
+        if let Some(expanded) = &read.expanded {
+            record_text::add_expanded(&mut out, &expanded[number]);
         }
     }
     out.extend_from_slice(b"],\"next_cursor\":");

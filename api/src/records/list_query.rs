@@ -4,6 +4,7 @@ use serde::Deserialize;
 use url::form_urlencoded;
 use utoipa::ToSchema;
 
+use super::expansion::Paths;
 use crate::{
     error::{ApiError, ApiResult, FieldError},
     extract::{Query, RequestBody},
@@ -30,6 +31,9 @@ pub struct RecordSearch {
     /// Members that the records are shown with; `id` always is.
     #[schema(max_items = 50, example = json!(["title"]))]
     fields: Vec<String>,
+    /// Relations whose records come too, in the member `expand`; after a dot those of their records.
+    #[schema(max_items = 10, example = json!(["author", "post.author"]))]
+    expand: Vec<String>,
     /// `exact` counts what the list has in all.
     #[schema(pattern = "^exact$")]
     total: Option<String>,
@@ -67,6 +71,7 @@ pub(super) struct ListQuery {
     pub(super) search: Option<String>,
     pub(super) sort: Vec<String>,
     pub(super) fields: Vec<String>,
+    pub(super) expand: Paths,
     pub(super) counted: bool,
     pub(super) limit: i64,
     pub(super) cursor: Option<String>,
@@ -84,6 +89,7 @@ impl ListQuery {
             search: query.parsed("search", "out_of_range", searched),
             sort,
             fields,
+            expand: Paths::take(query),
             counted: query.parsed("total", "unknown_value", counted).unwrap_or_default(),
             limit: query.number("limit", 1..=MAX_LIMIT).unwrap_or(DEFAULT_LIMIT),
             cursor: query.text("cursor"),
@@ -104,12 +110,16 @@ impl ListQuery {
         if body.limit.is_some_and(|limit| !(1..=MAX_LIMIT).contains(&limit)) {
             wrong("limit", "out_of_range", "must be a number from 1 to 200");
         }
+        let expand = Paths::parse(&body.expand).unwrap_or_else(|detail| {
+            errors.push(FieldError::at("/expand", "malformed", detail));
+            Paths::default()
+        });
         if !errors.is_empty() {
             return Err(ApiError::Invalid(errors));
         }
-        let RecordSearch { filter, search, sort, fields, total, limit, cursor } = body;
+        let RecordSearch { filter, search, sort, fields, expand: _, total, limit, cursor } = body;
         let (counted, limit) = (total.is_some(), limit.unwrap_or(DEFAULT_LIMIT));
-        Ok(Self { origin: Origin::Body, filter, search, sort, fields, counted, limit, cursor })
+        Ok(Self { origin: Origin::Body, filter, search, sort, fields, expand, counted, limit, cursor })
     }
 
     /// What answers when something of it does not fit its collection.
@@ -136,6 +146,9 @@ impl ListQuery {
             if !items.is_empty() {
                 text.append_pair(name, &items.join(","));
             }
+        }
+        if !self.expand.is_empty() {
+            text.append_pair("expand", &self.expand.canonical());
         }
         if self.counted {
             text.append_pair("total", "exact");

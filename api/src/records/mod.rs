@@ -5,6 +5,7 @@ pub mod change;
 pub(crate) mod client_id;
 pub mod create;
 pub mod delete;
+mod expansion;
 mod filters;
 pub mod history;
 mod kept;

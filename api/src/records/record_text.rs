@@ -28,6 +28,15 @@ pub(super) fn write(out: &mut Vec<u8>, record: &TextRecord) -> serde_json::Resul
     Ok(())
 }
 
+/// Adds what comes with a record that was written just now.
+pub(super) fn add_expanded(out: &mut Vec<u8>, expanded: &str) {
+    // A record has an id at least.
+    out.pop();
+    out.extend_from_slice(b",\"expand\":");
+    out.extend_from_slice(expanded.as_bytes());
+    out.push(b'}');
+}
+
 /// Writes some of its members, and the id.
 pub(super) fn write_some(out: &mut Vec<u8>, record: &TextRecord, shown: &[String]) -> serde_json::Result<()> {
     let members: BTreeMap<Cow<'_, str>, &RawValue> = serde_json::from_str(record.data.as_str())?;

@@ -1,23 +1,28 @@
 //! `GET /v1/collections/{name}/records/{id}`.
 
 use actix_web::{HttpResponse, web};
-use domain::collections::Action;
+use domain::{
+    collections::{Action, CollectionName},
+    records::RecordId,
+};
 use projections::records::{NAME, show};
 
 use super::{
     RecordView,
     access::Access,
+    expansion::{self, Expanded, Expansion, Paths, Rules},
     history::{self, Moment},
     kept::{self, Kept, KeptRecord},
-    stream,
+    record_text, stream,
 };
 use crate::{
+    answer,
     auth::Caller,
     collections,
     error::{ApiError, ApiResult, SHORTLY},
     extract::{After, IfNoneMatch, Query},
     reading::Reading,
-    state::State,
+    state::{AppState, State},
 };
 
 /// How often a record is read again because its collection has changed meanwhile.
@@ -34,6 +39,7 @@ const ATTEMPTS: usize = 4;
         ("name" = String, Path, description = "The collection's name"),
         ("id" = Uuid, Path, description = "The record's id"),
         ("at" = Option<String>, Query, description = "As it was then: a version, or a time (RFC 3339)", example = "2026-11-25T18:29:26Z"),
+        ("expand" = Option<String>, Query, description = "Up to ten relations whose records come too, in the member `expand`, as far as the caller may view them; after a dot those of their records"),
         ("after" = Option<i64>, Query, description = "As `Tidemark-After`", minimum = 0),
         ("Tidemark-After" = Option<i64>, Header, minimum = 0, description = "Answer what is true at this position or later"),
         ("If-None-Match" = Option<String>, Header, description = "ETags that the caller has"),
@@ -53,12 +59,19 @@ pub async fn show_record(
 ) -> ApiResult<HttpResponse> {
     let after = after.or_parameter(query.number("after", 0..=i64::MAX));
     let moment = query.parsed("at", "malformed", Moment::parse);
+    let expand = Paths::take(&mut query);
+    if moment.is_some() && !expand.is_empty() {
+        query.refuse("expand", "not_combinable", "a record as it was comes alone".to_owned());
+    }
     query.finish()?;
     let (name, id) = (collections::named(&path.0)?, super::named(&path.1)?);
     let access = Access::new(&caller, state.clock.now());
     if let Some(moment) = moment {
         let collection = state.collections.find(&name).await?;
         return history::show_at(&state, access, &collection, id, moment, &cached).await;
+    }
+    if !expand.is_empty() {
+        return show_expanded(&state, access, &name, id, &expand, after).await;
     }
     let mut collection = state.collections.lately(&name).await?;
     let mark = match kept::find(&state, access, &collection, id, after).await {
@@ -80,6 +93,41 @@ pub async fn show_record(
         drop(conn);
         collection = state.collections.find(&name).await?;
         conn = state.pool.get().await?;
+    }
+    Err(ApiError::Overloaded { retry_after: SHORTLY })
+}
+
+/// The record with those to which it refers. What comes with it can change while its version does not, so nothing is kept and
+/// there is no ETag.
+async fn show_expanded(
+    state: &AppState,
+    access: Access<'_>,
+    name: &CollectionName,
+    id: RecordId,
+    expand: &Paths,
+    after: Option<i64>,
+) -> ApiResult<HttpResponse> {
+    let position = state.reflected(NAME, after, &[]).await?;
+    for attempt in 0..ATTEMPTS {
+        let (collection, rules) = match attempt {
+            0 => (state.collections.lately(name).await?, Rules::Lately),
+            _ => (state.collections.find(name).await?, Rules::Anew),
+        };
+        let expansion = Expansion::of(expand, &collection.shape, (state, rules)).await?;
+        let expansion = expansion.map_err(expansion::refused)?;
+        let visible = access.allow(Action::View, &collection.shape);
+        let mut conn = state.lists.get().await?;
+        let shown = show::show(&mut conn, collection.id, id.as_uuid(), &visible).await?;
+        if shown.collection_version != Some(collection.version) {
+            continue;
+        }
+        let (record, _) = shown.record.ok_or(ApiError::NotFound)?;
+        if let Expanded::Texts(texts) = expansion.load((&state.lists, &mut conn), &access, &[&record]).await? {
+            let mut text = vec![];
+            record_text::write(&mut text, &record).map_err(|error| ApiError::Internal(error.into()))?;
+            texts.iter().for_each(|expanded| record_text::add_expanded(&mut text, expanded));
+            return Ok(answer::unkept(position, text.into()));
+        }
     }
     Err(ApiError::Overloaded { retry_after: SHORTLY })
 }

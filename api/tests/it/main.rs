@@ -14,6 +14,7 @@ mod cast;
 mod client;
 mod collections;
 mod erasure;
+mod expansion;
 mod exports;
 mod faults;
 mod files;

@@ -9,15 +9,15 @@ use crate::{
     collections::define,
 };
 
-struct Scene {
-    app: TestApp,
-    admin: Person,
+pub(crate) struct Scene {
+    pub(crate) app: TestApp,
+    pub(crate) admin: Person,
 }
 
 impl Scene {
     /// Collections of people and of posts by them: with editors that can go, readers in a list, and comments that go with
     /// their post.
-    async fn set() -> Self {
+    pub(crate) async fn set() -> Self {
         let app = TestApp::start().await;
         let admin = app.admin("admin@example.org").await;
         let id = json!({"type": "string", "format": "uuid"});
@@ -55,19 +55,19 @@ impl Scene {
         Self { app, admin }
     }
 
-    async fn person(&self) -> Person {
+    pub(crate) async fn person(&self) -> Person {
         self.app.person("ada@example.org").await
     }
 
-    fn create(&self, person: &Person, collection: &str, body: &Value) -> Request {
+    pub(crate) fn create(&self, person: &Person, collection: &str, body: &Value) -> Request {
         self.app.request("POST", &format!("/v1/collections/{collection}/records")).token(&person.token).json(body)
     }
 
-    async fn made(&self, person: &Person, collection: &str, body: Value) -> String {
+    pub(crate) async fn made(&self, person: &Person, collection: &str, body: Value) -> String {
         self.create(person, collection, &body).send().await.ok(201).json()["id"].as_str().unwrap().to_owned()
     }
 
-    fn request(&self, method: &str, person: &Person, collection: &str, id: &str) -> Request {
+    pub(crate) fn request(&self, method: &str, person: &Person, collection: &str, id: &str) -> Request {
         let path = format!("/v1/collections/{collection}/records/{id}");
         self.app.request(method, &path).token(&person.token)
     }

@@ -8,7 +8,8 @@ import type { Answer } from "./http/answer.js";
 import type { BodyOf, InputOf, Method, Operation, PathOf } from "./http/operations.js";
 import { type Call, Transport } from "./http/transport.js";
 import { Live } from "./live/live.js";
-import type { ClientOptions } from "./options.js";
+import type { ClientOptions, CommandOptions } from "./options.js";
+import type { BatchOperation, OperationResult } from "./records/batch.js";
 import { Collection } from "./records/collection.js";
 import { Users } from "./users/users.js";
 
@@ -41,6 +42,15 @@ export class Client {
   /** The records of a collection, which have the fields of `T`. */
   collection<T extends object>(name: string): Collection<T> {
     return new Collection<T>(name, this.#transport, this.live);
+  }
+
+  /**
+   * Does up to 100 operations on records, all or none: `batch([posts.operations.create(…), notes.operations.delete(id)])`.
+   * Where one is refused, `errors` of the error names it by its place.
+   */
+  async batch(operations: readonly BatchOperation[], options: CommandOptions = {}): Promise<OperationResult[]> {
+    const input = { body: { operations: [...operations] } };
+    return (await this.#transport.call("post", "/v1/batch", input, options)).body.results;
   }
 
   /**

@@ -28,7 +28,8 @@ export type {
   WebSocketConstructor,
 } from "./options.js";
 export type { Page } from "./pages.js";
+export type { BatchOperation, OperationResult, Operations } from "./records/batch.js";
 export { Collection } from "./records/collection.js";
-export type { GetOptions, RecordsQuery } from "./records/collection.js";
+export type { Difference, GetOptions, RecordsQuery, RecordsSearch, Version } from "./records/collection.js";
 export type { Fields, Patch, RecordMeta, Stored } from "./records/types.js";
 export type { AdministeredUser, Profile, ProfilePatch, User, UsersQuery } from "./users/users.js";

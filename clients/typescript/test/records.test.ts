@@ -177,3 +177,71 @@ test("collections are shown, changed and deleted by administrators", async () =>
   for await (const { name } of admin.collections.iterate()) names.push(name);
   assert.ok(names.includes("posts") && !names.includes("passing"));
 });
+
+test("what a record was is shown, compared, and brought back", async () => {
+  const made = await posts.create({ title: "one", likes: 1 });
+  await posts.update(made.id, { title: "two" });
+  const replaced = await posts.replace(made.id, { title: "three" });
+  assert.deepEqual([replaced.version, replaced.likes], [3, undefined]);
+  await posts.delete(made.id);
+  const changes = [];
+  for await (const version of posts.history(made.id)) changes.push([version.version, version.change, version.record?.title]);
+  assert.deepEqual(changes, [
+    [4, "deleted", undefined],
+    [3, "changed", "three"],
+    [2, "changed", "two"],
+    [1, "created", "one"],
+  ]);
+  assert.deepEqual((await posts.diff(made.id, 1, 3)).patch, { title: "three", likes: null });
+  assert.equal((await posts.restore(made.id)).title, "three");
+  assert.equal((await posts.restore(made.id, 1)).likes, 1);
+  assert.equal((await posts.get(made.id, { at: 2 })).title, "two");
+});
+
+test("a batch is done as a whole or not at all", async () => {
+  const { operations } = posts;
+  const kept = await posts.create({ title: "kept" });
+  const results = await member.batch([operations.create({ title: "new", slug: "batched" }), operations.delete(kept.id, kept)]);
+  assert.deepEqual(
+    results.map(({ op, status }) => [op, status]),
+    [
+      ["create", 201],
+      ["delete", 204],
+    ],
+  );
+  const { id } = await posts.create({ title: "before" });
+  const batch = [operations.update(id, { title: "after" }), operations.create({ title: "again", slug: "batched" })];
+  await assert.rejects(member.batch(batch), { code: "not_unique" });
+  assert.equal((await posts.get(id)).title, "before");
+});
+
+test("a search by a body sees what was written", async () => {
+  for (let count = 0; count < 20; count += 1) {
+    const { id } = await posts.create({ title: `searched ${count}`, likes: 1_000 + count });
+    const { items } = await posts.search({ filter: `record.likes == ${1_000 + count}`, fields: ["title"] });
+    assert.deepEqual(items.map((item) => item.id), [id]);
+  }
+});
+
+test("records come with those to which they refer", async () => {
+  await admin.collections.define({
+    name: "notes",
+    schema: {
+      type: "object",
+      properties: { text: { type: "string" }, post: { type: "string", format: "uuid" } },
+    },
+    relations: { post: { collection: "posts", on_delete: "cascade" } },
+    rules: { list: "true", view: "true", create: "true" },
+  });
+  interface Note {
+    text: string;
+    post: string;
+    expand?: { post?: Stored<Post> };
+  }
+  const notes = member.collection<Note>("notes");
+  const post = await posts.create({ title: "expanded" });
+  const note = await notes.create({ text: "a note", post: post.id });
+  assert.equal((await notes.get(note.id, { expand: "post" })).expand?.post?.title, "expanded");
+  const { items } = await notes.list({ expand: "post" });
+  assert.deepEqual(items.map((item) => item.expand?.post?.id), [post.id]);
+});

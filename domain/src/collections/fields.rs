@@ -7,6 +7,8 @@ use crate::expressions::{Kind, Schema, Type};
 
 /// What every record has beside its content; no field may have one of these names.
 pub const RESERVED: [&str; 5] = ["id", "version", "created_at", "updated_at", "created_by"];
+/// What an answer has beside a record; no field may have this name either.
+pub(super) const EXPAND: &str = "expand";
 
 /// Of the names of a path.
 const MAX_DEPTH: usize = 8;

@@ -2,7 +2,7 @@
 
 use jsonschema::{ValidationError, error::ValidationErrorKind};
 
-use super::RESERVED;
+use super::{RESERVED, fields::EXPAND};
 
 /// Problems that are told at once.
 pub(super) const MOST: usize = 50;
@@ -47,7 +47,7 @@ pub(crate) fn member(pointer: &str, name: &str) -> String {
 
 fn unknown(pointer: &str, name: &str) -> FieldProblem {
     let at = member(pointer, name);
-    if pointer.is_empty() && RESERVED.contains(&name) {
+    if pointer.is_empty() && (name == EXPAND || RESERVED.contains(&name)) {
         return FieldProblem::at(at, "read_only", "is set by the server");
     }
     FieldProblem::at(at, "unknown_field", "is not known here")

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{
     Data, FieldProblem, RESERVED,
-    fields::is_name,
+    fields::{EXPAND, is_name},
     problem::{self, MOST},
 };
 
@@ -93,7 +93,7 @@ fn form(schema: &Data) -> Vec<FieldProblem> {
     }
     for name in properties.keys() {
         let place = problem::member("/properties", name);
-        if RESERVED.contains(&name.as_str()) {
+        if name == EXPAND || RESERVED.contains(&name.as_str()) {
             refuse(&place, "reserved_name", "is what every record has beside its fields".to_owned());
         } else if !is_name(name) {
             let detail = "a field's name is of letters, digits and _, begins with no digit, and has at most 63";

@@ -1,4 +1,4 @@
-//! The statement of one record, which also tells the version of its collection: one query answers whether the rules that it
+//! The statement of records by their ids, which also tells the version of its collection: one query answers whether the rules that it
 //! was asked with are those of this moment.
 
 use bootstrap::db::Connection;
@@ -6,7 +6,7 @@ use diesel::{
     QueryResult, Queryable,
     pg::Pg,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
-    sql_types::{BigInt, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use domain::{Aggregate, collections::Collection, collections::CollectionId, expressions::Filter};
@@ -25,22 +25,56 @@ pub struct Shown {
     pub record: Option<(TextRecord, i64)>,
 }
 
+/// What is known of several records.
+#[derive(Clone, Debug)]
+pub struct ShownSome {
+    /// `None` when there is no such collection.
+    pub collection_version: Option<i64>,
+    /// Those that are there, of this collection, and visible, in no order.
+    pub records: Vec<TextRecord>,
+}
+
 /// One of the records of a collection that are `visible`.
 pub async fn show(conn: &mut Connection, collection: CollectionId, id: Uuid, visible: &Filter) -> QueryResult<Shown> {
-    let condition = match visible.constant() {
-        Some(true) => None,
-        Some(false) | None => Some(Condition::of(visible, "records")),
-    };
     let stream = StreamId::new(Collection::CATEGORY, collection.as_uuid());
-    Show { stream: stream.as_str(), collection: collection.as_uuid(), id, condition }.get_result(conn).await
+    Show::new(&stream, collection, Which::One(id), visible).get_result(conn).await
+}
+
+/// Some of the records of a collection that are `visible`.
+pub async fn show_some(
+    conn: &mut Connection,
+    collection: CollectionId,
+    ids: &[Uuid],
+    visible: &Filter,
+) -> QueryResult<ShownSome> {
+    let stream = StreamId::new(Collection::CATEGORY, collection.as_uuid());
+    let shown: Vec<Shown> = Show::new(&stream, collection, Which::Some(ids), visible).load(conn).await?;
+    let collection_version = shown.iter().find_map(|shown| shown.collection_version);
+    let records = shown.into_iter().filter_map(|shown| shown.record).map(|(record, _)| record).collect();
+    Ok(ShownSome { collection_version, records })
+}
+
+enum Which<'a> {
+    One(Uuid),
+    Some(&'a [Uuid]),
 }
 
 struct Show<'a> {
     /// Of the collection.
     stream: &'a str,
     collection: Uuid,
-    id: Uuid,
+    which: Which<'a>,
     condition: Option<Condition>,
+}
+
+impl<'a> Show<'a> {
+    fn new(stream: &'a StreamId, collection: CollectionId, which: Which<'a>, visible: &Filter) -> Self {
+        let condition = match visible.constant() {
+            Some(true) => None,
+            Some(false) | None => Some(Condition::of(visible, "records")),
+        };
+        Self { stream: stream.as_str(), collection: collection.as_uuid(), which, condition }
+    }
 }
 
 impl QueryId for Show<'_> {
@@ -63,7 +97,14 @@ impl QueryFragment<Pg> for Show<'_> {
         );
         out.push_bind_param::<Text, _>(self.stream)?;
         out.push_sql(") AS definition LEFT JOIN records ON records.id = ");
-        out.push_bind_param::<SqlUuid, _>(&self.id)?;
+        match &self.which {
+            Which::One(id) => out.push_bind_param::<SqlUuid, _>(id)?,
+            Which::Some(ids) => {
+                out.push_sql("ANY(");
+                out.push_bind_param::<Array<SqlUuid>, _>(ids)?;
+                out.push_sql(")");
+            }
+        }
         out.push_sql(" AND records.collection = ");
         out.push_bind_param::<SqlUuid, _>(&self.collection)?;
         out.push_sql(" AND NOT records.deleted");

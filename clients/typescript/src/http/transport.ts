@@ -74,8 +74,8 @@ export class Transport {
   }
 
   async #repeated(outgoing: Outgoing): Promise<Answer<unknown>> {
-    const { method, key, call } = outgoing;
-    const repeat = method === "get" || key !== undefined ? "harmless" : "risky";
+    const { key, call } = outgoing;
+    const repeat = isRead(outgoing) || key !== undefined ? "harmless" : "risky";
     const attempts = 1 + Math.max(0, call.retries ?? this.#options.retries ?? RETRIES);
     for (let attempt = 0; ; attempt += 1) {
       try {
@@ -104,7 +104,7 @@ export class Transport {
 
   /** A read reflects what this client has written, and a command is written. */
   async #reflecting(outgoing: Outgoing, token: string | undefined): Promise<Answer<unknown>> {
-    if (outgoing.method !== "get") {
+    if (!isRead(outgoing)) {
       const answer = await this.#send(outgoing, token, 0);
       this.position.advance(answer.position);
       return answer;
@@ -167,4 +167,9 @@ function queryText(query: Parameters): string {
     if (value !== undefined && value !== null) parameters.set(name, String(value));
   }
   return parameters.size === 0 ? "" : `?${parameters.toString()}`;
+}
+
+/** Some reads are asked for by a body. */
+function isRead({ method, route }: Outgoing): boolean {
+  return method === "get" || WAITING.has(route);
 }

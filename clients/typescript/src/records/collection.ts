@@ -2,24 +2,40 @@
 
 import { delay, fullJitter } from "../backoff.js";
 import { TidemarkError } from "../error.js";
+import type { components } from "../generated/openapi.js";
 import type { InputOf, Operation } from "../http/operations.js";
 import type { Transport } from "../http/transport.js";
 import type { Live } from "../live/live.js";
 import type { LiveSet } from "../live/live-set.js";
 import type { SubscribeOptions, Subscription } from "../live/subscription.js";
-import type { ChangeOptions, CommandOptions, ReadOptions } from "../options.js";
+import type { CallOptions, ChangeOptions, CommandOptions, ReadOptions } from "../options.js";
 import { eachItem, type Page } from "../pages.js";
+import { Operations } from "./batch.js";
 import type { Fields, Patch, Stored } from "./types.js";
 
 const RECORDS = "/v1/collections/{name}/records";
 const RECORD = "/v1/collections/{name}/records/{id}";
+const HISTORY = "/v1/collections/{name}/records/{id}/history";
 /** How often `modify` begins anew since somebody else was faster. */
 const MODIFY_ATTEMPTS = 10;
 
 /** What a list is asked for; `filter` is a condition in CEL, such as `record.status == "open"`. */
 export type RecordsQuery = Omit<NonNullable<InputOf<Operation<"get", typeof RECORDS>>["query"]>, "after">;
 
+/** The same as a body, for conditions that do not fit into a URL; lists are arrays. */
+export type RecordsSearch = components["schemas"]["RecordSearch"];
+
+/** A version of a record, and what happened to it then. */
+export type Version<T> = Omit<components["schemas"]["VersionView"], "record"> & { record: Stored<T> | null };
+
+/** What is different between two versions. */
+export type Difference = components["schemas"]["DiffView"];
+
 export interface GetOptions<T> extends ReadOptions {
+  /** The record as it was at a time (RFC 3339) or in a version, as far as the collection shows history. */
+  at?: string | number | undefined;
+  /** Relations whose records come too, in `expand`, such as `author,post.author`. */
+  expand?: string | undefined;
   /** A state that is known already: returned as it is, without its being sent again, where it is the current one. */
   known?: Stored<T> | undefined;
 }
@@ -43,8 +59,9 @@ export class Collection<T extends object> {
 
   /** One that does not exist, or may not be seen, is refused as `not_found`. */
   async get(id: string, options: GetOptions<T> = {}): Promise<Stored<T>> {
-    const { known, ...call } = options;
-    const input = { path: { name: this.name, id } };
+    const { known, at, expand, ...call } = options;
+    const query = { at: at === undefined ? undefined : String(at), expand };
+    const input = { path: { name: this.name, id }, query };
     const answer = await this.#transport.call("get", RECORD, input, { ...call, ifNoneMatch: known });
     return answer.status === 304 && known !== undefined ? known : (answer.body as Stored<T>);
   }
@@ -79,6 +96,18 @@ export class Collection<T extends object> {
     }
   }
 
+  /** Gives a record another content; what is left out goes. */
+  async replace(id: string, fields: Fields<T>, options: ChangeOptions = {}): Promise<Stored<T>> {
+    const input = { path: { name: this.name, id }, body: fields };
+    return (await this.#transport.call("put", RECORD, input, options)).body as Stored<T>;
+  }
+
+  /** Brings a deleted record back, or the content of an older version. */
+  async restore(id: string, version?: number, options: ChangeOptions = {}): Promise<Stored<T>> {
+    const input = { path: { name: this.name, id }, body: version === undefined ? {} : { version } };
+    return (await this.#transport.call("post", `${RECORD}/restore`, input, options)).body as Stored<T>;
+  }
+
   async delete(id: string, options: ChangeOptions = {}): Promise<void> {
     await this.#transport.call("delete", RECORD, { path: { name: this.name, id } }, options);
   }
@@ -95,6 +124,31 @@ export class Collection<T extends object> {
     options: ReadOptions = {},
   ): AsyncGenerator<Stored<T>, void, undefined> {
     return eachItem((cursor) => this.list({ ...query, cursor }, options));
+  }
+
+  /** A page of records that a body asks for. */
+  async search(search: RecordsSearch, options: ReadOptions = {}): Promise<Page<Stored<T>>> {
+    const input = { path: { name: this.name }, body: search };
+    return (await this.#transport.call("post", `${RECORDS}/search`, input, options)).body as unknown as Page<Stored<T>>;
+  }
+
+  /** What a record was, the newest version first, fetched page by page while it is taken. */
+  history(id: string, options: CallOptions = {}): AsyncGenerator<Version<T>, void, undefined> {
+    return eachItem(async (cursor) => {
+      const input = { path: { name: this.name, id }, query: { cursor } };
+      return (await this.#transport.call("get", HISTORY, input, options)).body as unknown as Page<Version<T>>;
+    });
+  }
+
+  /** What is different between two versions. */
+  async diff(id: string, from: number, to: number, options: CallOptions = {}): Promise<Difference> {
+    const input = { path: { name: this.name, id }, query: { from, to } };
+    return (await this.#transport.call("get", `${HISTORY}/diff`, input, options)).body;
+  }
+
+  /** Operations on these records, for a batch. */
+  get operations(): Operations<T> {
+    return new Operations<T>(this.name);
   }
 
   /** Tells of the records, those that match a `filter` where there is one, and of every change. */
