@@ -8,6 +8,7 @@ use projections::WaitError;
 
 use crate::{
     error::{ApiError, ApiResult},
+    records::ListPool,
     state::AppState,
 };
 
@@ -35,6 +36,30 @@ impl AppState {
         }
         let position = self.reflected(projection, after, streams).await?;
         Ok(Reading { conn: self.pool.get().await?, position })
+    }
+
+    /// The same for a list, which the database stops when it takes too long.
+    pub(crate) async fn listing(&self, projection: &str, after: Option<i64>) -> ApiResult<(Reading, &ListPool)> {
+        if let Some(replica) = &self.replica {
+            if let Some(position) = after {
+                self.refuse_beyond(position).await?;
+            }
+            let current = self.progress.position(projection);
+            if let Some(listing) = replica.listing(projection, after, current).await {
+                return Ok(listing);
+            }
+        }
+        self.listing_first_hand(projection, after).await
+    }
+
+    /// The same without the read replica.
+    pub(crate) async fn listing_first_hand(
+        &self,
+        projection: &str,
+        after: Option<i64>,
+    ) -> ApiResult<(Reading, &ListPool)> {
+        let position = self.reflected(projection, after, &[]).await?;
+        Ok((Reading { conn: self.lists.get().await?, position }, &self.lists))
     }
 
     /// Waits until a projection reflects `after` for these streams (all, when none is given). Returns a position that

@@ -7,12 +7,12 @@ use std::{
 };
 
 use ::metrics::counter;
-use bootstrap::db::{Pool, Pooled};
+use bootstrap::db::{Pool, PoolError, Pooled};
 use projections::snapshot;
 use tracing::warn;
 use uuid::Uuid;
 
-use crate::{metrics::REPLICA_READS, reading::Reading};
+use crate::{metrics::REPLICA_READS, reading::Reading, records::ListPool};
 
 /// What was seen of the standby serves all requests for so long. It does not go back, so what was seen stays true.
 const SEEN: Duration = Duration::from_millis(20);
@@ -26,6 +26,8 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// A standby of the log's database.
 pub struct Replica {
     pool: Pool,
+    /// For lists, whose statements are stopped.
+    lists: ListPool,
     /// Of the log; a standby of another database would tell of another log.
     incarnation: Uuid,
     state: Mutex<State>,
@@ -49,24 +51,51 @@ struct Seen {
 
 impl Replica {
     /// `incarnation` is the log's, as the primary has it.
-    pub fn new(pool: Pool, incarnation: Uuid) -> Self {
-        Self { pool, incarnation, state: Mutex::default() }
+    pub fn new(pool: Pool, lists: ListPool, incarnation: Uuid) -> Self {
+        Self { pool, lists, incarnation, state: Mutex::default() }
     }
 
     /// To read from the standby what a projection says at `after` or later; `None` when the primary has to be asked:
     /// the standby is behind or away. `current` is where the projection is on the primary.
     pub async fn reading(&self, projection: &str, after: Option<i64>, current: i64) -> Option<Reading> {
-        let reading = self.try_reading(projection, after, current).await;
+        self.counted(async || self.pool.get().await, projection, after, current).await
+    }
+
+    /// The same on a connection for lists.
+    pub(crate) async fn listing(
+        &self,
+        projection: &str,
+        after: Option<i64>,
+        current: i64,
+    ) -> Option<(Reading, &ListPool)> {
+        let reading = self.counted(async || self.lists.get().await, projection, after, current).await;
+        Some((reading?, &self.lists))
+    }
+
+    async fn counted(
+        &self,
+        connect: impl AsyncFnOnce() -> Result<Pooled, PoolError>,
+        projection: &str,
+        after: Option<i64>,
+        current: i64,
+    ) -> Option<Reading> {
+        let reading = self.try_reading(connect, projection, after, current).await;
         let outcome = if reading.is_some() { "replica" } else { "primary" };
         counter!(REPLICA_READS, "answered_by" => outcome).increment(1);
         reading
     }
 
-    async fn try_reading(&self, projection: &str, after: Option<i64>, current: i64) -> Option<Reading> {
+    async fn try_reading(
+        &self,
+        connect: impl AsyncFnOnce() -> Result<Pooled, PoolError>,
+        projection: &str,
+        after: Option<i64>,
+        current: i64,
+    ) -> Option<Reading> {
         if self.is_paused() {
             return None;
         }
-        let asked = tokio::time::timeout(PATIENCE, self.ask(projection, after, current)).await;
+        let asked = tokio::time::timeout(PATIENCE, self.ask(connect, projection, after, current)).await;
         match asked.unwrap_or_else(|_| Err(anyhow::anyhow!("no answer in time"))) {
             Ok(reading) => reading,
             Err(error) => {
@@ -77,8 +106,14 @@ impl Replica {
         }
     }
 
-    async fn ask(&self, projection: &str, after: Option<i64>, current: i64) -> anyhow::Result<Option<Reading>> {
-        let mut conn = self.pool.get().await?;
+    async fn ask(
+        &self,
+        connect: impl AsyncFnOnce() -> Result<Pooled, PoolError>,
+        projection: &str,
+        after: Option<i64>,
+        current: i64,
+    ) -> anyhow::Result<Option<Reading>> {
+        let mut conn = connect().await?;
         let seen = match self.seen(projection) {
             Some(seen) if after.is_none_or(|after| seen.position >= after) => seen,
             Some(_) | None => self.look(&mut conn, projection, current).await?,

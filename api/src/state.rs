@@ -106,7 +106,10 @@ impl AppState {
         let writing = Tasks::new(Shutdown::new());
         let events = EventStore::open(url, pool.clone(), head, &writing, options.store);
         let replica = match context.replica()? {
-            Some(replica) => Some(Replica::new(replica, log::incarnation(&mut *pool.get().await?).await?)),
+            Some((url, replica)) => {
+                let lists = ListPool::new(url, context.config.database.pool_size, limits.list_time)?;
+                Some(Replica::new(replica, lists, log::incarnation(&mut *pool.get().await?).await?))
+            }
             None => None,
         };
         let tokens = Tokens::start(&context.tasks, signing_keys, &secrets.token_key, &http.public_url);

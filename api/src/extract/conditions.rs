@@ -6,7 +6,10 @@ use actix_web::{
     http::header::{self, HeaderName},
 };
 
-use crate::error::{ApiError, ApiResult, FieldError};
+use crate::{
+    answer::etag,
+    error::{ApiError, ApiResult, FieldError},
+};
 
 const AFTER: HeaderName = HeaderName::from_static("tidemark-after");
 
@@ -14,9 +17,9 @@ const AFTER: HeaderName = HeaderName::from_static("tidemark-after");
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IfMatch(pub Option<i64>);
 
-/// `If-None-Match` of a read: the versions that the caller has.
+/// `If-None-Match` of a read: the entity tags that the caller has.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IfNoneMatch(Vec<i64>);
+pub struct IfNoneMatch(Vec<String>);
 
 /// `If-None-Match: *` of a command: only if there is nothing yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,8 +30,14 @@ pub struct CreateOnly(pub bool);
 pub struct After(pub Option<i64>);
 
 impl IfNoneMatch {
+    /// Whether the caller has this version of a resource.
     pub fn has(&self, version: i64) -> bool {
-        self.0.contains(&version)
+        !self.0.is_empty() && self.has_tag(&etag(version))
+    }
+
+    /// Whether the caller has what this tag names.
+    pub fn has_tag(&self, tag: &str) -> bool {
+        self.0.iter().any(|other| other == tag)
     }
 }
 
@@ -55,11 +64,11 @@ impl FromRequest for IfNoneMatch {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         // Tags that are not ours match nothing, as tags of another representation would.
-        let versions = text(request, &header::IF_NONE_MATCH).map(|tags| {
-            let tags = tags.unwrap_or_default().split(',');
-            Self(tags.filter_map(|tag| version(tag.trim().trim_start_matches("W/"))).collect())
+        let tags = text(request, &header::IF_NONE_MATCH).map(|tags| {
+            let tags = tags.unwrap_or_default().split(',').map(|tag| tag.trim().trim_start_matches("W/"));
+            Self(tags.filter(|tag| !tag.is_empty()).map(str::to_owned).collect())
         });
-        std::future::ready(versions)
+        std::future::ready(tags)
     }
 }
 
@@ -143,7 +152,7 @@ mod tests {
         assert_eq!(extract::<IfMatch>(&header::IF_MATCH, "\"v7\"").unwrap(), IfMatch(Some(7)));
         assert_eq!(extract::<IfMatch>(&header::IF_MATCH, "*").unwrap(), IfMatch(None));
         let none_match: IfNoneMatch = extract(&header::IF_NONE_MATCH, "\"x\", W/\"v3\", \"v4\"").unwrap();
-        assert!(none_match.has(3) && none_match.has(4) && !none_match.has(5));
+        assert!(none_match.has(3) && none_match.has(4) && !none_match.has(5) && none_match.has_tag("\"x\""));
     }
 
     #[test]

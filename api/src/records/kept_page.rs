@@ -3,11 +3,13 @@
 use actix_web::{HttpResponse, http::header};
 use bytes::Bytes;
 use domain::collections::{Action, CollectionName};
+use sha2::{Digest, Sha256};
 
 use super::{access::Access, list_page::Asked, list_query::ListQuery};
 use crate::{
     answer::POSITION,
     cache::{Lookup, Mark, Subject},
+    extract::IfNoneMatch,
     state::AppState,
 };
 
@@ -80,9 +82,23 @@ impl Page {
         }
     }
 
-    pub(super) fn answer(self, name: &CollectionName, query: &ListQuery, position: i64) -> HttpResponse {
-        let mut response = HttpResponse::Ok();
+    /// 304 when the caller has this page. Browsers may keep it, and ask each time whether it is still so.
+    pub(super) fn answer(
+        self,
+        name: &CollectionName,
+        query: &ListQuery,
+        (position, cached): (i64, Option<&IfNoneMatch>),
+    ) -> HttpResponse {
+        let tag = tag(&self.body);
+        let has = cached.is_some_and(|cached| cached.has_tag(&tag));
+        let mut response = if has { HttpResponse::NotModified() } else { HttpResponse::Ok() };
         response.insert_header((POSITION, position));
+        if cached.is_some() {
+            response
+                .insert_header((header::ETAG, tag))
+                .insert_header((header::CACHE_CONTROL, "private, no-cache"))
+                .insert_header((header::VARY, "Authorization, Cookie"));
+        }
         if !self.next_cursor.is_empty() && query.has_url() {
             let (canonical, limit, cursor) = (query.canonical(), query.limit, &self.next_cursor);
             let separator = if canonical.is_empty() { "" } else { "&" };
@@ -91,6 +107,12 @@ impl Page {
             );
             response.insert_header((header::LINK, next));
         }
-        response.content_type("application/json").body(self.body)
+        if has { response.finish() } else { response.content_type("application/json").body(self.body) }
     }
+}
+
+/// The same for the same page, whichever process answers.
+fn tag(body: &[u8]) -> String {
+    let hash = Sha256::digest(body);
+    format!("\"{:032x}\"", u128::from_be_bytes(std::array::from_fn(|at| hash[at])))
 }

@@ -8,7 +8,7 @@ use crate::{
     auth::Caller,
     collections::named,
     error::{ApiResult, Problem},
-    extract::{After, Query},
+    extract::{After, IfNoneMatch, Query},
     state::State,
 };
 
@@ -41,10 +41,12 @@ pub struct RecordPage {
         ("limit" = Option<i64>, Query, description = "Records in a page; 50 by default", minimum = 1, maximum = 200),
         ("cursor" = Option<String>, Query, min_length = 24, description = "`next_cursor` of the page before, which had the same other parameters"),
         ("after" = Option<i64>, Query, description = "As `Tidemark-After`", minimum = 0),
+        ("If-None-Match" = Option<String>, Header, description = "ETags that the caller has"),
         ("Tidemark-After" = Option<i64>, Header, minimum = 0, description = "Answer what is true at this position or later"),
     ),
     responses(
         (status = 200, description = "A page of records", body = RecordPage),
+        (status = 304, description = "The caller has this page"),
         (status = 422, description = "The list takes too long", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -53,10 +55,11 @@ pub async fn list_records(
     caller: Caller,
     name: web::Path<String>,
     after: After,
+    cached: IfNoneMatch,
     mut query: Query,
 ) -> ApiResult<HttpResponse> {
     let wanted = ListQuery::take(&mut query);
     let after = after.or_parameter(query.number("after", 0..=i64::MAX));
     query.finish()?;
-    list_page::answer(&state, &caller, &named(&name)?, &wanted, after).await
+    list_page::answer(&state, &caller, &named(&name)?, &wanted, (after, Some(&cached))).await
 }

@@ -16,6 +16,7 @@ use super::{
     expansion::{Expanded, Expansion, Rules},
     kept_page::{self, KeptPage, Page},
     list_plan::ListPlan,
+    list_pool::ListPool,
     list_query::ListQuery,
     record_text,
 };
@@ -23,6 +24,8 @@ use crate::{
     auth::Caller,
     collections::Found,
     error::{ApiError, ApiResult, SHORTLY},
+    extract::IfNoneMatch,
+    reading::Reading,
     state::AppState,
 };
 
@@ -52,21 +55,27 @@ pub(super) async fn answer(
     caller: &Caller,
     name: &CollectionName,
     query: &ListQuery,
-    after: Option<i64>,
+    (after, cached): (Option<i64>, Option<&IfNoneMatch>),
 ) -> ApiResult<HttpResponse> {
     let access = Access::new(caller, state.clock.now());
     let mut collection = state.collections.lately(name).await?;
     let asked = Asked { state, query, collection: &collection };
     let mark = match kept_page::find(&asked, &access, after).await {
-        KeptPage::Page(page, position) => return Ok(page.answer(name, query, position)),
+        KeptPage::Page(page, position) => return Ok(page.answer(name, query, (position, cached))),
         KeptPage::Nothing(mark) => mark,
     };
-    let position = state.reflected(NAME, after, &[]).await?;
     let marked = collection.version;
     let mut rules = Rules::Lately;
-    for _ in 0..ATTEMPTS {
+    for attempt in 0..ATTEMPTS {
         let asked = Asked { state, query, collection: &collection };
-        let read = match asked.read(&access, rules).await {
+        // A replica may have rules of before.
+        let (Reading { mut conn, position }, lists) = match attempt {
+            0 => state.listing(NAME, after).await?,
+            _ => state.listing_first_hand(NAME, after).await?,
+        };
+        let read = asked.read(&access, rules, (&mut conn, lists)).await;
+        drop(conn);
+        let read = match read {
             Ok(Some(read)) => Ok(read),
             Ok(None) => {
                 rules = Rules::Anew;
@@ -87,7 +96,7 @@ pub(super) async fn answer(
             None => {
                 let page = asked.page(read?)?;
                 page.keep(state, mark.filter(|_| collection.version == marked), position).await;
-                return Ok(page.answer(name, query, position));
+                return Ok(page.answer(name, query, (position, cached)));
             }
             Some(now) => collection = now,
         }
@@ -105,7 +114,12 @@ pub(super) struct Asked<'a> {
 
 impl Asked<'_> {
     /// Nothing when the rules of a collection that is referred to have changed meanwhile.
-    async fn read(&self, access: &Access<'_>, rules: Rules) -> ApiResult<Option<Read>> {
+    async fn read(
+        &self,
+        access: &Access<'_>,
+        rules: Rules,
+        (conn, lists): (&mut Connection, &ListPool),
+    ) -> ApiResult<Option<Read>> {
         let Self { state, query, collection } = *self;
         let listed = access.allow(Action::List, &collection.shape);
         if listed.constant() == Some(false) {
@@ -130,10 +144,9 @@ impl Asked<'_> {
             Some((searched, text)) => selection.with_words(searched, text),
             None => selection,
         };
-        let mut conn = state.lists.get().await?;
-        let mut records = self.records(&mut conn, &plan, &selection, last.as_deref()).await?;
+        let mut records = self.records((conn, lists), &plan, &selection, last.as_deref()).await?;
         let total = match query.counted {
-            true => Some(list::count(&mut conn, &selection, COUNTING).await?),
+            true => Some(list::count(conn, &selection, COUNTING).await?),
             false => None,
         };
         let more = records.len() as i64 > query.limit;
@@ -143,7 +156,7 @@ impl Asked<'_> {
             true => None,
             false => {
                 let records: Vec<_> = records.iter().map(|listed| &listed.record).collect();
-                match expansion.load((&state.lists, &mut conn), access, &records).await? {
+                match expansion.load((lists, conn), access, &records).await? {
                     Expanded::Texts(texts) => Some(texts),
                     Expanded::Outdated => return Ok(None),
                 }
@@ -155,12 +168,12 @@ impl Asked<'_> {
     /// One more than asked for: it tells whether there is another page.
     async fn records(
         &self,
-        conn: &mut Connection,
+        (conn, lists): (&mut Connection, &ListPool),
         plan: &ListPlan,
         selection: &Selection,
         after: Option<&[Option<String>]>,
     ) -> ApiResult<Vec<ListedRecord>> {
-        let (lists, limit) = (&self.state.lists, self.query.limit + 1);
+        let limit = self.query.limit + 1;
         let started = Instant::now();
         let read = match &plan.keys {
             Some(keys) => {

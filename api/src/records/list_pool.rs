@@ -47,7 +47,7 @@ impl ListPool {
     }
 
     /// A connection, without statements that were forgotten.
-    pub(super) async fn get(&self) -> Result<db::Pooled, db::PoolError> {
+    pub(crate) async fn get(&self) -> Result<db::Pooled, db::PoolError> {
         loop {
             let conn = self.pool.get().await?;
             let began = self.statements.lock().unwrap_or_else(PoisonError::into_inner).began;

@@ -38,5 +38,5 @@ pub async fn search_records(
     let after = after.or_parameter(query.number("after", 0..=i64::MAX));
     query.finish()?;
     let wanted = ListQuery::of_body(body.value)?;
-    list_page::answer(&state, &caller, &named(&name)?, &wanted, after).await
+    list_page::answer(&state, &caller, &named(&name)?, &wanted, (after, None)).await
 }

@@ -107,7 +107,6 @@ async fn show_expanded(
     expand: &Paths,
     after: Option<i64>,
 ) -> ApiResult<HttpResponse> {
-    let position = state.reflected(NAME, after, &[]).await?;
     for attempt in 0..ATTEMPTS {
         let (collection, rules) = match attempt {
             0 => (state.collections.lately(name).await?, Rules::Lately),
@@ -116,13 +115,16 @@ async fn show_expanded(
         let expansion = Expansion::of(expand, &collection.shape, (state, rules)).await?;
         let expansion = expansion.map_err(expansion::refused)?;
         let visible = access.allow(Action::View, &collection.shape);
-        let mut conn = state.lists.get().await?;
+        let (Reading { mut conn, position }, lists) = match attempt {
+            0 => state.listing(NAME, after).await?,
+            _ => state.listing_first_hand(NAME, after).await?,
+        };
         let shown = show::show(&mut conn, collection.id, id.as_uuid(), &visible).await?;
         if shown.collection_version != Some(collection.version) {
             continue;
         }
         let (record, _) = shown.record.ok_or(ApiError::NotFound)?;
-        if let Expanded::Texts(texts) = expansion.load((&state.lists, &mut conn), &access, &[&record]).await? {
+        if let Expanded::Texts(texts) = expansion.load((lists, &mut conn), &access, &[&record]).await? {
             let mut text = vec![];
             record_text::write(&mut text, &record).map_err(|error| ApiError::Internal(error.into()))?;
             texts.iter().for_each(|expanded| record_text::add_expanded(&mut text, expanded));

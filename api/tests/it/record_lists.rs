@@ -249,3 +249,28 @@ async fn rules_count_as_they_are_when_a_list_is_read() {
         assert_eq!(shown.status, if rule == "true" { 200 } else { 404 }, "{rule}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_the_caller_has_is_not_sent_again() {
+    let (app, _, ada) = scene().await;
+    some_notes(&app, &ada).await;
+    for query in ["?sort=rank&limit=2", "?filter=record.rank%20%3E%201%20%26%26%20now%20%3E%20timestamp('2020-01-01T00:00:00Z')"] {
+        let first = read(&app, &ada, query).await;
+        let tag = first.header("etag").unwrap().to_owned();
+        assert_eq!(first.header("cache-control"), Some("private, no-cache"));
+        let again = async |tag: &str| {
+            let after = app.head().await.to_string();
+            let request = app.get(&format!("{RECORDS}{query}")).token(&ada.token).header("Tidemark-After", after);
+            request.header("If-None-Match", tag).send().await
+        };
+        let same = again(&tag).await;
+        assert_eq!((same.status, same.body.len(), same.header("etag")), (304, 0, Some(tag.as_str())));
+        assert_eq!(again("\"other\"").await.status, 200);
+        let id = first.json()["items"][0]["id"].as_str().unwrap().to_owned();
+        let change = app.request("PATCH", &format!("{RECORDS}/{id}")).token(&ada.token);
+        change.json(&json!({"body": query})).send().await.ok(200);
+        let changed = again(&tag).await;
+        assert_eq!(changed.status, 200, "what is shown has changed");
+        assert_ne!(changed.header("etag"), Some(tag.as_str()));
+    }
+}

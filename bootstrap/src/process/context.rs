@@ -84,12 +84,12 @@ impl Context {
         Ok(Some(kept.clone()))
     }
 
-    /// The pool of the read replica where one is configured. Nothing is connected yet: everything can be done without.
-    pub fn replica(&self) -> anyhow::Result<Option<Pool>> {
+    /// The URL of the read replica where one is configured, and a pool to it. Nothing is connected yet: everything can be done without.
+    pub fn replica(&self) -> anyhow::Result<Option<(&str, Pool)>> {
         let Some(url) = &self.config.database.replica_url else { return Ok(None) };
         let pool = db::pool(url.expose(), self.config.database.pool_size)?;
         health::replica(&self.health, pool.clone());
-        Ok(Some(pool))
+        Ok(Some((url.expose(), pool)))
     }
 
     async fn open_database(&self) -> anyhow::Result<Pool> {

@@ -4,10 +4,16 @@ use std::{net::SocketAddr, sync::Arc};
 
 use api::Api;
 use bootstrap::{Config, Context, Shutdown, metrics::Metrics, process};
-use event_store::Head;
+use domain::{
+    Aggregate,
+    roles::RoleName,
+    users::{GrantRole, User},
+};
+use event_store::{EventStore, Execution, Head, StreamId};
 use futures::future::join_all;
 use serde_json::json;
 use tests::http::Call;
+use uuid::Uuid;
 
 use super::standby::Pair;
 use crate::app::{PASSWORD, PATIENCE};
@@ -15,10 +21,13 @@ use crate::app::{PASSWORD, PATIENCE};
 const PEOPLE: usize = 20;
 /// Of a change and a query that asks for its position, one after another, per person.
 const PAIRS: usize = 500;
+/// Of a new record and a list that asks for its position, while the standby stands still.
+const LISTS: usize = 50;
 
 struct App {
     address: SocketAddr,
     context: Context,
+    head: Head,
 }
 
 impl App {
@@ -37,10 +46,10 @@ impl App {
         let bus = messaging::start(&context, &head).unwrap();
         projections::start(&context, bus.clone(), head.clone()).await.unwrap();
         let options = api::Options { password_cost: 4, ..api::Options::default() };
-        let api = Api::start(&context, bus, head, options).await.unwrap();
+        let api = Api::start(&context, bus, head.clone(), options).await.unwrap();
         let address = api.address();
         tokio::spawn(api.serve());
-        Self { address, context }
+        Self { address, context, head }
     }
 
     async fn send(&self, call: Call) -> tests::http::Reply {
@@ -80,6 +89,33 @@ impl App {
         join_all(of_each).await.into_iter().map(Result::unwrap).sum()
     }
 
+    /// Defines a collection, makes records, and lists them at the position of each; returns how many lists lacked it.
+    async fn stale_lists(&self, token: &str, pair: &Pair) -> usize {
+        let me = self.send(Call::get("/v1/users/me").token(token)).await.json();
+        let user: Uuid = me["id"].as_str().unwrap().parse().unwrap();
+        let command = GrantRole { role: RoleName::ADMIN, at: chrono::DateTime::UNIX_EPOCH };
+        let (tasks, pool) = (&self.context.tasks, self.context.database().await.unwrap());
+        let store = EventStore::open(&pair.primary_url(), pool, self.head.clone(), tasks, Default::default());
+        store.execute(&StreamId::new(User::CATEGORY, user), command, Execution::new(Uuid::now_v7())).await.unwrap();
+        let notes = json!({
+            "name": "notes",
+            "schema": {"type": "object", "properties": {"number": {"type": "integer"}}},
+            "rules": {"list": "record.created_by == user.id", "create": "true"},
+        });
+        let defined = self.send(Call::post("/v1/collections", notes).token(token)).await;
+        assert_eq!(defined.status, 201, "{}", defined.json());
+        let mut stale = 0;
+        for number in 0..LISTS {
+            let made = Call::post("/v1/collections/notes/records", json!({"number": number})).token(token);
+            let position = self.send(made).await.header("tidemark-position").unwrap().to_owned();
+            let list = Call::get("/v1/collections/notes/records?limit=200").token(token);
+            let list = self.send(list.header("tidemark-after", position)).await;
+            assert_eq!(list.status, 200, "{}", list.json());
+            stale += usize::from(list.json()["items"][0]["number"] != json!(number));
+        }
+        stale
+    }
+
     /// Queries that the standby answered, and those that the primary did.
     fn answered(&self) -> (u64, u64) {
         let rendered = self.context.metrics.render();
@@ -106,11 +142,21 @@ async fn no_answer_is_older_than_what_was_asked_for_whatever_the_replica_does() 
     let paused = app.stale_ones(&tokens, half, "paused").await;
     assert_eq!((fresh, paused), (0, 0), "stale answers in {} pairs", PEOPLE * PAIRS);
 
+    let stale = app.stale_lists(&tokens[0], &pair).await;
+    assert_eq!(stale, 0, "stale lists in {LISTS} pairs");
+
     // Nothing new comes, so that a standby that has caught up can answer everything.
     pair.resume_replay().await;
     let before = app.answered().0;
     tests::wait::until("an answer of the standby", PATIENCE, async || {
         assert_eq!(app.send(Call::get("/v1/users/me").token(&tokens[0])).await.status, 200);
+        (app.answered().0 > before).then_some(())
+    })
+    .await;
+    let before = app.answered().0;
+    tests::wait::until("a list of the standby", PATIENCE, async || {
+        let list = app.send(Call::get("/v1/collections/notes/records?sort=number").token(&tokens[0])).await;
+        assert_eq!(list.json()["items"].as_array().map(Vec::len), Some(LISTS), "{}", list.json());
         (app.answered().0 > before).then_some(())
     })
     .await;
