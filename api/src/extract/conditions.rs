@@ -16,7 +16,7 @@ pub struct IfMatch(pub Option<i64>);
 
 /// `If-None-Match` of a read: the versions that the caller has.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IfNoneMatch(Vec<i64>);
+pub struct IfNoneMatch(Vec<(i64, i32)>);
 
 /// `If-None-Match: *` of a command: only if there is nothing yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,12 @@ pub struct After(pub Option<i64>);
 
 impl IfNoneMatch {
     pub fn has(&self, version: i64) -> bool {
-        self.0.contains(&version)
+        self.has_of(version, 0)
+    }
+
+    /// The version with a content of this generation.
+    pub fn has_of(&self, version: i64, generation: i32) -> bool {
+        self.0.contains(&(version, generation))
     }
 }
 
@@ -40,7 +45,7 @@ impl FromRequest for IfMatch {
         let version = match text(request, &header::IF_MATCH) {
             Ok(None | Some("*")) => Ok(None),
             // A weak tag never matches here (RFC 9110, section 13.1.1), and several versions cannot all be current.
-            Ok(Some(tag)) => version(tag).map(Some).ok_or_else(|| {
+            Ok(Some(tag)) => version(tag).map(|(version, _)| Some(version)).ok_or_else(|| {
                 invalid(&header::IF_MATCH, "must be one entity tag as an answer's ETag had it, such as \"v7\", or *")
             }),
             Err(error) => Err(error),
@@ -115,9 +120,13 @@ fn invalid(name: &HeaderName, detail: &'static str) -> ApiError {
     ApiError::BadRequest(vec![FieldError::header(name, "invalid_header", detail)])
 }
 
-/// The version that an entity tag of ours names.
-fn version(tag: &str) -> Option<i64> {
-    position(tag.strip_prefix("\"v")?.strip_suffix('"')?)
+/// The version that an entity tag of ours names, and the generation of the content.
+fn version(tag: &str) -> Option<(i64, i32)> {
+    let named = tag.strip_prefix("\"v")?.strip_suffix('"')?;
+    match named.split_once('.') {
+        Some((version, generation)) => Some((position(version)?, i32::try_from(position(generation)?).ok()?)),
+        None => Some((position(named)?, 0)),
+    }
 }
 
 fn position(text: &str) -> Option<i64> {
@@ -142,13 +151,26 @@ mod tests {
     fn versions_are_read_from_our_tags() {
         assert_eq!(extract::<IfMatch>(&header::IF_MATCH, "\"v7\"").unwrap(), IfMatch(Some(7)));
         assert_eq!(extract::<IfMatch>(&header::IF_MATCH, "*").unwrap(), IfMatch(None));
+        assert_eq!(extract::<IfMatch>(&header::IF_MATCH, "\"v7.2\"").unwrap(), IfMatch(Some(7)));
+        let converted: IfNoneMatch = extract(&header::IF_NONE_MATCH, "\"v3.2\"").unwrap();
+        assert!(converted.has_of(3, 2) && !converted.has(3) && !converted.has_of(3, 1));
         let none_match: IfNoneMatch = extract(&header::IF_NONE_MATCH, "\"x\", W/\"v3\", \"v4\"").unwrap();
         assert!(none_match.has(3) && none_match.has(4) && !none_match.has(5));
     }
 
     #[test]
     fn malformed_conditions_are_refused() {
-        for tag in ["v7", "\"7\"", "\"v\"", "\"v-1\"", "W/\"v7\"", "\"v1\", \"v2\"", "\"v99999999999999999999\""] {
+        for tag in [
+            "v7",
+            "\"7\"",
+            "\"v\"",
+            "\"v-1\"",
+            "\"v1.\"",
+            "\"v1.x\"",
+            "W/\"v7\"",
+            "\"v1\", \"v2\"",
+            "\"v99999999999999999999\"",
+        ] {
             assert!(extract::<IfMatch>(&header::IF_MATCH, tag).is_err(), "{tag}");
         }
         for position in ["", "-1", "+1", "x", "1.5", "99999999999999999999"] {

@@ -62,7 +62,7 @@ pub async fn show_record(
     }
     let mut collection = state.collections.lately(&name).await?;
     let mark = match kept::find(&state, access, &collection, id, after).await {
-        Kept::Record(record, position) => return record.answer(position, &cached),
+        Kept::Record(record, position) => return record.answer(position, collection.shape.generation(), &cached),
         Kept::Nothing(mark) => mark,
     };
     let Reading { mut conn, position } = state.reading(NAME, after, &[stream(id).as_str()]).await?;
@@ -70,15 +70,16 @@ pub async fn show_record(
         let visible = access.allow(Action::View, &collection.shape);
         let shown = show::show(&mut conn, collection.id, id.as_uuid(), &visible).await?;
         // Otherwise it was asked for under rules of before, or on a replica that is.
-        if shown.collection_version == Some(collection.version) {
+        let generation = shown.generation.unwrap_or(0);
+        if shown.collection_version == Some(collection.version) && generation == collection.shape.generation() {
             drop(conn);
             let (record, last) = shown.record.ok_or(ApiError::NotFound)?;
             let record = KeptRecord::of(&record)?;
             record.keep(&state, mark.filter(|mark| mark.is_under(&collection)), position, last).await;
-            return record.answer(position.max(last), &cached);
+            return record.answer(position.max(last), generation, &cached);
         }
         drop(conn);
-        collection = state.collections.find(&name).await?;
+        collection = state.collections.read(&name, Some(generation)).await?;
         conn = state.pool.get().await?;
     }
     Err(ApiError::Overloaded { retry_after: SHORTLY })

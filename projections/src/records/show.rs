@@ -6,7 +6,7 @@ use diesel::{
     QueryResult, Queryable,
     pg::Pg,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
-    sql_types::{BigInt, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{BigInt, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use domain::{Aggregate, collections::Collection, collections::CollectionId, expressions::Filter};
@@ -21,6 +21,8 @@ use crate::Condition;
 pub struct Shown {
     /// `None` when there is no such collection.
     pub collection_version: Option<i64>,
+    /// That is read; `None` is the first.
+    pub generation: Option<i32>,
     /// The record, if it is there, of this collection, and visible; with the position of its last event.
     pub record: Option<(TextRecord, i64)>,
 }
@@ -51,22 +53,24 @@ impl QueryId for Show<'_> {
 type Record = (SqlUuid, BigInt, Jsonb, Timestamptz, Timestamptz, SqlUuid);
 
 impl Query for Show<'_> {
-    type SqlType = (Nullable<BigInt>, Nullable<(Record, BigInt)>);
+    type SqlType = (Nullable<BigInt>, Nullable<Integer>, Nullable<(Record, BigInt)>);
 }
 
 impl QueryFragment<Pg> for Show<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(
-            "SELECT definition.version, records.id, records.version, records.data, records.created_at, records.updated_at, \
-             records.created_by, records.position FROM (SELECT max(stream_version) AS version FROM events WHERE \
-             stream_id = ",
+            "SELECT definition.version, definition.generation, records.id, records.version, records.data, records.created_at, records.updated_at, \
+             records.created_by, records.position FROM (SELECT (SELECT max(stream_version) FROM events \
+             WHERE stream_id = ",
         );
         out.push_bind_param::<Text, _>(self.stream)?;
-        out.push_sql(") AS definition LEFT JOIN records ON records.id = ");
+        out.push_sql(") AS version, (SELECT generation FROM record_generations WHERE collection = ");
+        out.push_bind_param::<SqlUuid, _>(&self.collection)?;
+        out.push_sql(") AS generation) AS definition LEFT JOIN records ON records.id = ");
         out.push_bind_param::<SqlUuid, _>(&self.id)?;
         out.push_sql(" AND records.collection = ");
         out.push_bind_param::<SqlUuid, _>(&self.collection)?;
-        out.push_sql(" AND NOT records.deleted");
+        out.push_sql(" AND records.generation = coalesce(definition.generation, 0) AND NOT records.deleted");
         if let Some(condition) = &self.condition {
             out.push_sql(" AND ");
             condition.walk_ast(out.reborrow())?;
