@@ -24,10 +24,17 @@ pub fn resource<T: Serialize>(body: &T, version: i64, position: i64, cached: &If
 }
 
 /// One resource as text, or 304 when the caller has this version. Browsers may keep it, and ask each time whether it is still so.
-pub fn revalidated(version: i64, position: i64, cached: &IfNoneMatch, text: Bytes) -> HttpResponse {
-    let has = cached.has(version);
+/// Of a content that is converted while its version stays the same, the generation is part of the tag.
+pub fn revalidated(
+    (version, generation): (i64, i32),
+    position: i64,
+    cached: &IfNoneMatch,
+    text: Bytes,
+) -> HttpResponse {
+    let tag = if generation == 0 { etag(version) } else { format!("\"v{version}.{generation}\"") };
+    let has = cached.has_tag(&tag);
     let mut response = if has { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    response.insert_header((header::ETAG, etag(version))).insert_header((POSITION, position));
+    response.insert_header((header::ETAG, tag)).insert_header((POSITION, position));
     response
         .insert_header((header::CACHE_CONTROL, "private, no-cache"))
         .insert_header((header::VARY, "Authorization, Cookie"));

@@ -112,6 +112,17 @@ pub fn made(replay: Option<&Replay>, id: Uuid) -> ApiResult<Uuid> {
     Ok(made.id)
 }
 
+/// The status of the answer: `status`, or the first one's when it was a repeat.
+pub fn answered(replay: Option<&Replay>, status: u16) -> ApiResult<u16> {
+    #[derive(Deserialize)]
+    struct Answered {
+        status: u16,
+    }
+    let Some(response) = replay.and_then(|replay| replay.response.as_ref()) else { return Ok(status) };
+    let first: Answered = serde_json::from_str(response.get()).map_err(|error| ApiError::Internal(error.into()))?;
+    Ok(first.status)
+}
+
 impl Drop for Begun {
     fn drop(&mut self) {
         if let Some(key) = &self.key {

@@ -83,6 +83,8 @@ const CACHED: &str = "public, max-age=300";
         collections::show::show_collection,
         collections::change::change_collection,
         collections::delete::delete_collection,
+        collections::show_change::show_change,
+        collections::withdraw::withdraw_change,
         records::list::list_records,
         records::create::create_record,
         records::search::search_records,

@@ -103,6 +103,8 @@ pub static ENDPOINTS: &[Endpoint] = &[
     all(Method::GET, "/v1/collections/{name}", ("collections", "read"), || get(collections::show::show_collection)),
     all(Method::PATCH, "/v1/collections/{name}", ("collections", "manage"), || web::patch().to(collections::change::change_collection)),
     all(Method::DELETE, "/v1/collections/{name}", ("collections", "manage"), || web::delete().to(collections::delete::delete_collection)),
+    all(Method::GET, "/v1/collections/{name}/change", ("collections", "read"), || get(collections::show_change::show_change)),
+    all(Method::DELETE, "/v1/collections/{name}/change", ("collections", "manage"), || web::delete().to(collections::withdraw::withdraw_change)),
     own(Method::GET, "/v1/collections/{name}/records", ("records", "read"), || get(records::list::list_records)),
     own(Method::POST, "/v1/collections/{name}/records", ("records", "create"), || web::post().to(records::create::create_record)),
     own(Method::POST, "/v1/collections/{name}/records/search", ("records", "read"), || web::post().to(records::search::search_records)),

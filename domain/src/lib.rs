@@ -8,6 +8,7 @@ pub mod files;
 mod golden;
 pub mod records;
 pub mod roles;
+pub mod schema_changes;
 pub mod sealed;
 pub mod sessions;
 pub mod testing;

@@ -67,6 +67,8 @@ pub enum ClaimChange {
     Take { scope: &'static str, key_hash: Vec<u8>, stream: StreamId },
     /// Fails when another stream holds the claim; nothing happens when nobody does.
     Release { scope: &'static str, key_hash: Vec<u8>, stream: StreamId },
+    /// Gives the claim back if the stream holds it; otherwise nothing happens.
+    LetGo { scope: &'static str, key_hash: Vec<u8>, stream: StreamId },
     /// Fails unless `from` holds the claim.
     Transfer { scope: &'static str, key_hash: Vec<u8>, from: StreamId, to: StreamId },
     /// Changes nothing; fails when the stream holds a claim of this scope that this append neither releases nor transfers.
@@ -78,6 +80,7 @@ impl ClaimChange {
         match self {
             Self::Take { scope, .. }
             | Self::Release { scope, .. }
+            | Self::LetGo { scope, .. }
             | Self::Transfer { scope, .. }
             | Self::Unheld { scope, .. } => scope,
         }
@@ -86,7 +89,10 @@ impl ClaimChange {
     /// Empty where it is about all claims of a stream.
     pub fn key_hash(&self) -> &[u8] {
         match self {
-            Self::Take { key_hash, .. } | Self::Release { key_hash, .. } | Self::Transfer { key_hash, .. } => key_hash,
+            Self::Take { key_hash, .. }
+            | Self::Release { key_hash, .. }
+            | Self::LetGo { key_hash, .. }
+            | Self::Transfer { key_hash, .. } => key_hash,
             Self::Unheld { .. } => &[],
         }
     }
@@ -94,7 +100,9 @@ impl ClaimChange {
     /// What stands once in an append: a claim, or all of those of a stream.
     fn subject(&self) -> (&'static str, &[u8], &str) {
         match self {
-            Self::Take { .. } | Self::Release { .. } | Self::Transfer { .. } => (self.scope(), self.key_hash(), ""),
+            Self::Take { .. } | Self::Release { .. } | Self::LetGo { .. } | Self::Transfer { .. } => {
+                (self.scope(), self.key_hash(), "")
+            }
             Self::Unheld { stream, .. } => (self.scope(), &[], stream.as_str()),
         }
     }

@@ -36,6 +36,11 @@ DELETE FROM claims c USING unnest($2, $3, $4) AS d (hash, stream_id, version)
 WHERE c.scope = $1 AND c.key_hash = d.hash AND c.stream_id = d.stream_id
   AND NOT EXISTS (SELECT FROM events e WHERE e.stream_id = d.stream_id AND e.stream_version > d.version)";
 
+const DROP_BEGINNING: &str = "
+DELETE FROM claims c USING (SELECT key_hash FROM claims
+    WHERE scope = $1 AND key_hash >= $2 AND substring(key_hash FROM 1 FOR length($2)) = $2 ORDER BY key_hash LIMIT $3) d
+WHERE c.scope = $1 AND c.key_hash = d.key_hash";
+
 /// A claim that is to be found under another hash from now on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClaimMove {
@@ -145,6 +150,12 @@ impl EventStore {
             .await?;
         let moved = rows.iter().filter(|row| row.holder.is_none()).count() as u64;
         Ok(Moved { moved, held: rows.into_iter().filter_map(MovedRow::held).collect() })
+    }
+
+    /// Lets go of claims whose hashes begin so and which nobody takes any more, at most `limit`; returns how many those were.
+    pub async fn drop_claims_beginning(&self, scope: &str, with: &[u8], limit: i64) -> Result<u64, ReadError> {
+        let query = sql_query(DROP_BEGINNING).bind::<Text, _>(scope).bind::<Binary, _>(with).bind::<BigInt, _>(limit);
+        Ok(query.execute(&mut *self.pool.get().await?).await? as u64)
     }
 
     /// Lets go of claims whose streams have not changed since; returns how many those were. Appends wait meanwhile.

@@ -18,6 +18,7 @@ pub mod master_keys;
 pub mod metadata;
 pub mod metrics;
 pub mod one_time_token;
+pub mod record_claims;
 mod schema;
 pub mod signing_keys;
 pub mod since;

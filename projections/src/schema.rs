@@ -33,7 +33,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    records (id) {
+    records (id, generation) {
         id -> Uuid,
         collection -> Uuid,
         version -> BigInt,
@@ -43,6 +43,15 @@ diesel::table! {
         created_by -> Uuid,
         position -> BigInt,
         deleted -> Bool,
+        generation -> Integer,
+    }
+}
+
+diesel::table! {
+    record_generations (collection) {
+        collection -> Uuid,
+        generation -> Integer,
+        pending -> Nullable<Jsonb>,
     }
 }
 

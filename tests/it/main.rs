@@ -7,4 +7,5 @@ mod faults;
 mod files;
 mod privacy;
 mod reading;
+mod schema_changes;
 mod users;

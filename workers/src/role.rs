@@ -9,7 +9,7 @@ use file_store::Storage;
 use jobs::{Crons, Registry, Worker, WorkerConfig};
 
 use crate::{
-    collections::{self, INDEX_QUEUE, Indexing},
+    collections::{self, CHANGE_QUEUE, INDEX_QUEUE, Indexing},
     extension::{Extension, Services, Work},
     files::{self, Filing, PICTURE_QUEUE, PICTURES_AT_ONCE},
     health,
@@ -40,6 +40,7 @@ impl Options {
             (MAIL_QUEUE.to_owned(), config.jobs.concurrency),
             (MAINTENANCE_QUEUE.to_owned(), 1),
             (INDEX_QUEUE.to_owned(), 1),
+            (CHANGE_QUEUE.to_owned(), 1),
             (PICTURE_QUEUE.to_owned(), PICTURES_AT_ONCE),
         ];
         let jobs = WorkerConfig {

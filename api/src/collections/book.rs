@@ -2,12 +2,13 @@
 
 use std::{sync::Arc, time::Duration};
 
-use anyhow::anyhow;
-use domain::collections::{Collection, CollectionId, CollectionName, Definition, Shape};
+use domain::collections::{Collection, CollectionId, CollectionName, Defined, Shape};
 use event_store::{EventStore, log};
 use moka::sync::Cache;
 
-use super::{name_claim, stream};
+use projections::records::queries;
+
+use super::{evolved::Evolved, name_claim, stream};
 use crate::error::{ApiError, ApiResult};
 
 /// A definition that was checked takes some ten kilobytes.
@@ -23,7 +24,7 @@ pub struct CollectionBook {
     /// collection is deleted.
     latest: Cache<CollectionName, Found>,
     /// By stream and version, so that an entry is true for ever.
-    shapes: Cache<(CollectionId, i64), Arc<Shape>>,
+    evolved: Cache<(CollectionId, i64), Arc<Evolved>>,
     /// Those that were held against the log within the last second.
     held: Cache<CollectionName, ()>,
 }
@@ -35,7 +36,9 @@ pub struct Found {
     pub name: CollectionName,
     /// Of the collection's stream.
     pub version: i64,
+    /// Of the contents that are written now; where records are read, of those that are read.
     pub shape: Arc<Shape>,
+    pub evolved: Arc<Evolved>,
 }
 
 /// How something is looked at that others may change.
@@ -50,7 +53,7 @@ pub enum Sight {
 impl CollectionBook {
     pub fn new(events: EventStore) -> Self {
         let held = Cache::builder().max_capacity(REMEMBERED).time_to_live(LATELY).build();
-        Self { events, latest: Cache::new(REMEMBERED), shapes: Cache::new(REMEMBERED), held }
+        Self { events, latest: Cache::new(REMEMBERED), evolved: Cache::new(REMEMBERED), held }
     }
 
     /// The collection of this name, as the log has it now.
@@ -98,17 +101,40 @@ impl CollectionBook {
             Sight::Current => self.events.load::<Collection>(&stream(id)).await?,
         };
         let Some(defined) = loaded.state.defined() else { return Ok(None) };
-        let shape = self.shape((id, loaded.version), &defined.definition)?;
-        let found = Found { id, name: defined.name.clone(), version: loaded.version, shape };
+        let evolved = self.evolved((id, loaded.version), defined)?;
+        let shape = Arc::clone(&evolved.shape);
+        let found = Found { id, name: defined.name.clone(), version: loaded.version, shape, evolved };
         if sight == Sight::Current {
             self.latest.insert(found.name.clone(), found.clone());
         }
         Ok(Some(found))
     }
 
-    /// The definition as the log has it now; `None` once the collection is deleted.
-    pub(crate) async fn shape_of(&self, id: CollectionId) -> ApiResult<Option<Arc<Shape>>> {
-        Ok(self.by_id(id, Sight::Current).await?.map(|found| found.shape))
+    /// The collection of this name, as the log has it now, for whoever reads records: by the definition of the generation
+    /// that is read, which is `told` where the answer to a query has told it.
+    pub async fn read(&self, name: &CollectionName, told: Option<i32>) -> ApiResult<Found> {
+        let found = self.find(name).await?;
+        self.as_read(found, told).await
+    }
+
+    /// The same by its id; `None` once the collection is deleted.
+    pub(crate) async fn read_by_id(&self, id: CollectionId) -> ApiResult<Option<Found>> {
+        match self.by_id(id, Sight::Current).await? {
+            Some(found) => self.as_read(found, None).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Of a collection whose records were never converted, those of the first generation are read.
+    async fn as_read(&self, found: Found, told: Option<i32>) -> ApiResult<Found> {
+        let generation = match told {
+            Some(generation) => generation,
+            None if found.shape.generation() == 0 => return Ok(found),
+            None => queries::generation(&mut *self.events.pool().get().await?, found.id).await?,
+        };
+        // Otherwise the definition is older than what is read, or has changed twice since: whoever comes again finds another.
+        let shape = found.evolved.shape_of(generation).ok_or(ApiError::ProjectionLag)?;
+        Ok(Found { shape, ..found })
     }
 
     /// The id alone, also of a collection whose definition was never used.
@@ -123,15 +149,25 @@ impl CollectionBook {
         Ok(log::stream_version(&mut conn, stream(known.id).as_str()).await? == known.version)
     }
 
-    fn shape(&self, key: (CollectionId, i64), definition: &Definition) -> ApiResult<Arc<Shape>> {
-        if let Some(shape) = self.shapes.get(&key) {
-            return Ok(shape);
+    fn evolved(&self, key: (CollectionId, i64), defined: &Defined) -> ApiResult<Arc<Evolved>> {
+        if let Some(known) = self.evolved.get(&key) {
+            return Ok(known);
         }
-        // It was checked before it was stored.
-        let shape =
-            Shape::of(definition).map_err(|_| ApiError::Internal(anyhow!("a stored definition is not valid")))?;
-        let shape = Arc::new(shape);
-        self.shapes.insert(key, Arc::clone(&shape));
-        Ok(shape)
+        let evolved = Arc::new(Evolved::of(&defined.definition, &defined.evolution)?);
+        self.evolved.insert(key, Arc::clone(&evolved));
+        Ok(evolved)
+    }
+}
+
+impl Found {
+    /// Whether records are read by an older definition than what is written.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.shape.generation() != self.evolved.shape.generation()
+    }
+
+    /// Whether nothing has changed that matters to whoever reads records.
+    pub(crate) fn is_as(&self, other: &Self) -> bool {
+        let place = |found: &Self| (found.id, found.version, found.shape.generation());
+        place(self) == place(other)
     }
 }

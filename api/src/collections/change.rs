@@ -5,15 +5,17 @@ use std::collections::BTreeMap;
 use actix_web::{HttpResponse, web};
 use chrono::{DateTime, Utc};
 use domain::collections::{
-    ChangeCollection, Collection, CollectionId, Data, DefinitionPatch, FindingPatch, Index, RelationsPatch, Retention,
-    change::ChangeCollectionRefused,
+    ChangeCollection, ChangeId, Collection, CollectionId, Data, DefinitionPatch, FieldProblem, FindingPatch, Index,
+    MOST_CONVERSIONS, ProposeChange, RelationsPatch, Retention, Upcasts, change::ChangeCollectionRefused,
+    propose::ProposeChangeRefused,
 };
 use event_store::{AppendError, ExecuteError, Executed, Execution};
 use serde::Deserialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::{
-    ATTEMPTS, CollectionView, answer_changed,
+    ATTEMPTS, ChangeView, CollectionView, answer_changed, change_view,
     fields::{HistoryRetention, IndexKeys, RulesPatchRequest, parse_description, parse_language},
     named, relation_claims,
     relations::{self, RelationPatchRequest, Resolved},
@@ -23,12 +25,15 @@ use crate::{
     auth::Caller,
     error::{ApiError, ApiResult, FieldError},
     extract::{IdempotencyKey, IfMatch, Json, RequestBody, present},
-    idempotency::Requester,
+    idempotency::{Requester, answered},
     middleware::context::RequestContext,
     state::State,
 };
 
 const ROUTE: &str = "PATCH /v1/collections/{name}";
+/// The status where records need not be looked at, and where they have to be.
+const AT_ONCE: u16 = 200;
+const LATER: u16 = 202;
 
 /// A JSON Merge Patch (RFC 7396): absent members stay as they are, also those of the schema and of the rules.
 #[derive(Deserialize, ToSchema)]
@@ -68,6 +73,11 @@ pub struct ChangeCollectionRequest {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     language: Option<Option<String>>,
+    /// For a change to which records may not keep as they are: by field of the definition that is to be, its value as an
+    /// expression in CEL over `record`, which is the record as it was. `null` leaves the field out.
+    #[serde(default)]
+    #[schema(example = json!({"rank": "int(record.rank)", "name": null}))]
+    upcast: Upcasts,
 }
 
 impl RequestBody for ChangeCollectionRequest {
@@ -76,7 +86,8 @@ impl RequestBody for ChangeCollectionRequest {
 
 /// Change a collection
 ///
-/// Only in ways that leave every record valid that there is; other changes are 409 `incompatible_change`.
+/// In ways that leave every record valid that there is: at once. Any other change is accepted (202), and made once all records
+/// were looked at and are valid under it, as they are or as `upcast` makes them; `GET /v1/collections/{name}/change` tells.
 #[utoipa::path(
     patch, path = "/v1/collections/{name}", tag = "collections",
     request_body(content((ChangeCollectionRequest = "application/merge-patch+json"), (ChangeCollectionRequest = "application/json"))),
@@ -85,7 +96,10 @@ impl RequestBody for ChangeCollectionRequest {
         ("Idempotency-Key" = Option<String>, Header, pattern = r"^[!#-\[\]-~]{1,255}$", description = "Makes a repeat harmless, for 24 hours; in quotes or not"),
         ("If-Match" = Option<String>, Header, pattern = r#"^"v[0-9]{1,18}"$"#, description = "The ETag of the version that the caller has seen"),
     ),
-    responses((status = 200, description = "The collection as it is now", body = CollectionView))
+    responses(
+        (status = 200, description = "The collection as it is now", body = CollectionView),
+        (status = 202, description = "The change, for which records are being looked at", body = ChangeView),
+    )
 )]
 pub async fn change_collection(
     state: State,
@@ -100,24 +114,29 @@ pub async fn change_collection(
     let fingerprint = [name.as_str().as_bytes(), b" ", &body.bytes].concat();
     let begun = state.idempotency.begin(Requester::User(user), ROUTE, &key, &fingerprint)?;
     let mut body = body.value;
-    let relations = std::mem::take(&mut body.relations);
-    let command = body.parse(state.clock.now())?;
+    let (relations, upcasts) = (std::mem::take(&mut body.relations), std::mem::take(&mut body.upcast));
+    let ChangeCollection { patch, at } = body.parse(state.clock.now())?;
+    let propose = ProposeChange { change: ChangeId::from_uuid(Uuid::now_v7()), patch, upcasts, at };
     let id = state.collections.id_of(&name).await?;
-    let execution = begun.execution(context.metadata(Some(user)), 200)?;
-    let done = execute(&state, id, seen, &command, &relations, &execution).await?;
-    answer_changed(&state, id, done, HttpResponse::Ok()).await
+    let metadata = || context.metadata(Some(user));
+    let executions = [begun.execution(metadata(), AT_ONCE)?, begun.execution(metadata(), LATER)?];
+    let (done, status) = execute(&state, id, seen, &propose, &relations, &executions).await?;
+    match answered(done.replay.as_ref(), status)? {
+        LATER => change_view::answer(&state, id, &name, true).await,
+        _ => answer_changed(&state, id, done, HttpResponse::Ok()).await,
+    }
 }
 
-/// Executes the command on the collection as it is, again when that or a collection to which a relation leads was changed
-/// meanwhile: which relations begin and end depends on it.
+/// Changes the collection as it is, or proposes to, again when that or a collection to which a relation leads was changed
+/// meanwhile: which relations begin and end depends on it, and whether records have to be looked at. Says which it was.
 async fn execute(
     state: &State,
     id: CollectionId,
     seen: IfMatch,
-    command: &ChangeCollection,
+    command: &ProposeChange,
     relations: &BTreeMap<String, Option<RelationPatchRequest>>,
-    execution: &Execution,
-) -> ApiResult<Executed<Collection>> {
+    [at_once, later]: &[Execution; 2],
+) -> ApiResult<(Executed<Collection>, u16)> {
     let stream = stream(id);
     for _ in 0..ATTEMPTS {
         let Resolved { relations, rests_on } = relations::resolve_patch(&state.collections, id, relations).await?;
@@ -127,20 +146,38 @@ async fn execute(
         let before = loaded.state.defined().map(|defined| defined.definition.clone()).unwrap_or_default();
         let after = before.clone().patched(command.patch.clone());
         // What cannot be patched is refused by the decision.
+        let is_compatible = command.upcasts.is_empty() && after.as_ref().map_or(true, |after| before.leads_to(after));
         let after = after.map(|after| after.relations).unwrap_or_default();
-        let execution = Execution {
-            expected: seen.0.or(Some(loaded.version)),
-            claims: relation_claims::between(id, &before.relations, &after),
-            unchanged: rests_on,
-            ..execution.clone()
+        let expected = seen.0.or(Some(loaded.version));
+        let done = if is_compatible {
+            let claims = relation_claims::between(id, &before.relations, &after);
+            let execution = Execution { expected, claims, unchanged: rests_on, ..at_once.clone() };
+            let command = ChangeCollection { patch: command.patch, at: command.at };
+            again(state.events.execute(&stream, command, execution).await, seen)?.map(|done| (done, AT_ONCE))
+        } else {
+            let execution = Execution { expected, unchanged: rests_on, ..later.clone() };
+            again(state.events.execute(&stream, command, execution).await, seen)?.map(|done| (done, LATER))
         };
-        match state.events.execute(&stream, command, execution).await {
-            Err(ExecuteError::VersionMismatch { .. }) if seen.0.is_none() => {}
-            Err(ExecuteError::Append(AppendError::Conflict { .. })) => {}
-            done => return Ok(done?),
+        if let Some(done) = done {
+            return Ok(done);
         }
     }
     Err(AppendError::Overloaded.into())
+}
+
+/// What was done; `None` when it has to be decided anew.
+fn again<R: Into<ApiError>>(
+    done: Result<Executed<Collection>, ExecuteError<R>>,
+    seen: IfMatch,
+) -> ApiResult<Option<Executed<Collection>>>
+where
+    ApiError: From<ExecuteError<R>>,
+{
+    match done {
+        Err(ExecuteError::VersionMismatch { .. }) if seen.0.is_none() => Ok(None),
+        Err(ExecuteError::Append(AppendError::Conflict { .. })) => Ok(None),
+        done => Ok(Some(done?)),
+    }
 }
 
 impl ChangeCollectionRequest {
@@ -166,11 +203,27 @@ impl From<ChangeCollectionRefused> for ApiError {
     fn from(refused: ChangeCollectionRefused) -> Self {
         match refused {
             ChangeCollectionRefused::UnknownCollection => Self::NotFound,
+            ChangeCollectionRefused::Pending => Self::ChangePending,
             ChangeCollectionRefused::Invalid(problems) => {
                 Self::Invalid(problems.into_iter().map(FieldError::from).collect())
             }
             ChangeCollectionRefused::Incompatible(problems) => {
                 Self::IncompatibleChange(problems.into_iter().map(FieldError::from).collect())
+            }
+        }
+    }
+}
+
+impl From<ProposeChangeRefused> for ApiError {
+    fn from(refused: ProposeChangeRefused) -> Self {
+        let errors = |problems: Vec<FieldProblem>| problems.into_iter().map(FieldError::from).collect();
+        match refused {
+            ProposeChangeRefused::UnknownCollection => Self::NotFound,
+            ProposeChangeRefused::Pending => Self::ChangePending,
+            ProposeChangeRefused::Invalid(problems) => Self::Invalid(errors(problems)),
+            ProposeChangeRefused::Incompatible(problems) => Self::IncompatibleChange(errors(problems)),
+            ProposeChangeRefused::TooManyConversions => {
+                Self::LimitReached { limit: MOST_CONVERSIONS, of: "conversions of the records of a collection" }
             }
         }
     }

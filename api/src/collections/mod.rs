@@ -2,15 +2,19 @@
 
 mod book;
 pub mod change;
+pub mod change_view;
 pub mod define;
 pub mod delete;
+mod evolved;
 mod fields;
 pub mod list;
 mod name_claim;
 mod relation_claims;
 mod relations;
 pub mod show;
+pub mod show_change;
 mod view;
+pub mod withdraw;
 
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use domain::{
@@ -20,6 +24,8 @@ use domain::{
 use event_store::{Executed, StreamId};
 
 pub use book::{CollectionBook, Found, Sight};
+pub use change_view::ChangeView;
+pub use evolved::Evolved;
 pub use view::CollectionView;
 
 use crate::{

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::collections::{CollectionId, Data, Defined, Definition, Finding, Language, Rules};
+use domain::collections::{CollectionId, Data, Defined, Definition, Evolution, Finding, Language, Rules};
 use projections::collections::CollectionRow;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -60,7 +60,7 @@ pub struct RulesView {
 
 impl CollectionView {
     pub fn of(id: CollectionId, version: i64, defined: Defined) -> Self {
-        let Defined { name, definition, created_at, updated_at } = defined;
+        let Defined { name, definition, created_at, updated_at, evolution: _ } = defined;
         let Definition { description, schema, unique, relations, rules, history, finding } = definition;
         let Finding { indexed, searchable, language } = finding;
         let Rules { list, view, create, update, delete } = rules;
@@ -92,6 +92,7 @@ impl CollectionView {
             definition: serde_json::from_value(row.definition).map_err(|error| broken(error.into()))?,
             created_at: row.created_at,
             updated_at: row.updated_at,
+            evolution: Evolution::default(),
         };
         Ok(Self::of(CollectionId::from_uuid(row.id), row.version, defined))
     }

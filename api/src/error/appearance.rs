@@ -60,6 +60,8 @@ pub(crate) fn kinds() -> Vec<Appearance> {
         E::CollectionNotEmpty,
         E::CollectionReferenced,
         E::IncompatibleChange(vec![]),
+        E::ChangePending,
+        E::InvalidForChange(vec![]),
         E::NotUnique(vec![]),
         E::Referenced { collection: String::new(), field: String::new() },
         E::TooManyReferences { limit: 0 },
@@ -193,6 +195,16 @@ impl ApiError {
             Self::IncompatibleChange(_) => {
                 (S::CONFLICT, "incompatible_change", "Records that there are might not be valid any more")
             }
+            Self::ChangePending => (
+                S::CONFLICT,
+                "change_pending",
+                "A change of the collection is pending: wait for its end, or withdraw it",
+            ),
+            Self::InvalidForChange(_) => (
+                S::CONFLICT,
+                "invalid_for_change",
+                "A change of the collection is pending under which the record would not be valid",
+            ),
             Self::NotUnique(_) => (S::CONFLICT, "not_unique", "Another record has the value of a unique field"),
             Self::Referenced { .. } => (S::CONFLICT, "referenced", "Other records refer to this one, and need it"),
             Self::TooManyReferences { .. } => {

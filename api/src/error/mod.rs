@@ -105,6 +105,10 @@ pub enum ApiError {
     CollectionReferenced,
     /// Records that there are might not be valid any more.
     IncompatibleChange(Vec<FieldError>),
+    /// A change of the collection is pending that decides what it is to be.
+    ChangePending,
+    /// The record would not keep to a change of its collection that is pending.
+    InvalidForChange(Vec<FieldError>),
     /// Another record has the value of a unique field.
     NotUnique(Vec<FieldError>),
     /// Records of this collection refer by this field to what was to be deleted, and may not be without.
@@ -244,6 +248,7 @@ impl ApiError {
         if let Self::Invalid(errors)
         | Self::BadRequest(errors)
         | Self::IncompatibleChange(errors)
+        | Self::InvalidForChange(errors)
         | Self::NotUnique(errors)
         | Self::InOperation { errors, .. } = self
         {

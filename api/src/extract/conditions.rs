@@ -124,9 +124,13 @@ fn invalid(name: &HeaderName, detail: &'static str) -> ApiError {
     ApiError::BadRequest(vec![FieldError::header(name, "invalid_header", detail)])
 }
 
-/// The version that an entity tag of ours names.
+/// The version that an entity tag of ours names; after it may stand the generation of the content.
 fn version(tag: &str) -> Option<i64> {
-    position(tag.strip_prefix("\"v")?.strip_suffix('"')?)
+    let named = tag.strip_prefix("\"v")?.strip_suffix('"')?;
+    match named.split_once('.') {
+        Some((version, generation)) => position(generation).and(position(version)),
+        None => position(named),
+    }
 }
 
 fn position(text: &str) -> Option<i64> {
@@ -151,13 +155,26 @@ mod tests {
     fn versions_are_read_from_our_tags() {
         assert_eq!(extract::<IfMatch>(&header::IF_MATCH, "\"v7\"").unwrap(), IfMatch(Some(7)));
         assert_eq!(extract::<IfMatch>(&header::IF_MATCH, "*").unwrap(), IfMatch(None));
+        assert_eq!(extract::<IfMatch>(&header::IF_MATCH, "\"v7.2\"").unwrap(), IfMatch(Some(7)));
+        let converted: IfNoneMatch = extract(&header::IF_NONE_MATCH, "\"v3.2\"").unwrap();
+        assert!(converted.has_tag("\"v3.2\"") && !converted.has(3) && !converted.has_tag("\"v3.1\""));
         let none_match: IfNoneMatch = extract(&header::IF_NONE_MATCH, "\"x\", W/\"v3\", \"v4\"").unwrap();
         assert!(none_match.has(3) && none_match.has(4) && !none_match.has(5) && none_match.has_tag("\"x\""));
     }
 
     #[test]
     fn malformed_conditions_are_refused() {
-        for tag in ["v7", "\"7\"", "\"v\"", "\"v-1\"", "W/\"v7\"", "\"v1\", \"v2\"", "\"v99999999999999999999\""] {
+        for tag in [
+            "v7",
+            "\"7\"",
+            "\"v\"",
+            "\"v-1\"",
+            "\"v1.\"",
+            "\"v1.x\"",
+            "W/\"v7\"",
+            "\"v1\", \"v2\"",
+            "\"v99999999999999999999\"",
+        ] {
             assert!(extract::<IfMatch>(&header::IF_MATCH, tag).is_err(), "{tag}");
         }
         for position in ["", "-1", "+1", "x", "1.5", "99999999999999999999"] {

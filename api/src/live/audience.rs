@@ -31,6 +31,16 @@ impl Audience {
         Self { part: Some(part), filter, fingerprint }
     }
 
+    /// The same for contents of a generation: with another one, everything is another.
+    #[must_use]
+    pub(crate) fn of_generation(self, generation: i32) -> Self {
+        if generation == 0 {
+            return self;
+        }
+        let fingerprint = Sha256::new().chain_update(self.fingerprint).chain_update(generation.to_be_bytes());
+        Self { fingerprint: fingerprint.finalize().into(), ..self }
+    }
+
     /// Whether a record of its part is there for it; `data` is as conditions see it.
     pub(crate) fn sees(&self, data: &Data) -> bool {
         self.filter.matches(data)

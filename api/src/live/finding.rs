@@ -73,7 +73,7 @@ async fn collection(state: &AppState, asked: &Asked<'_>, name: &CollectionName) 
     let find = async {
         // Those who come back all at once wait here, not for a connection of the pool. The semaphore is never closed.
         let _turn = turns.acquire().await;
-        state.collections.find(name).await
+        state.collections.read(name, None).await
     };
     match tokio::time::timeout(FIND_TIMEOUT, find).await {
         Ok(Ok(found)) => Ok(found),

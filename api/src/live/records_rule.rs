@@ -56,7 +56,7 @@ impl RecordsRule {
             Some(wanted) => allowed.and(wanted.expression.bind(&request)),
             None => allowed,
         };
-        Some(Audience::of_part(self.collection.as_uuid(), wanted))
+        Some(Audience::of_part(self.collection.as_uuid(), wanted).of_generation(self.shape.generation()))
     }
 
     /// Whether what it shows changes by itself as time goes by.

@@ -29,7 +29,7 @@ const ROUTE: &str = "PATCH /v1/collections/{name}/records/{id}";
         ("name" = String, Path, description = "The collection's name"),
         ("id" = Uuid, Path, description = "The record's id"),
         ("Idempotency-Key" = Option<String>, Header, pattern = r"^[!#-\[\]-~]{1,255}$", description = "Makes a repeat harmless, for 24 hours; in quotes or not"),
-        ("If-Match" = Option<String>, Header, pattern = r#"^"v[0-9]{1,18}"$"#, description = "The ETag of the version that the caller has seen"),
+        ("If-Match" = Option<String>, Header, pattern = r#"^"v[0-9]{1,18}(\.[0-9]{1,9})?"$"#, description = "The ETag of the version that the caller has seen"),
     ),
     responses((status = 200, description = "The record as it is now", body = RecordView))
 )]

@@ -36,11 +36,12 @@ pub(super) enum Kept {
 pub(super) struct RecordMark {
     mark: Mark,
     version: i64,
+    generation: i32,
 }
 
 impl RecordMark {
     pub(super) fn is_under(&self, collection: &Found) -> bool {
-        self.version == collection.version
+        (self.version, self.generation) == (collection.version, collection.shape.generation())
     }
 }
 
@@ -62,7 +63,11 @@ pub(super) async fn find(
             Some(record) => Kept::Record(record, position),
             None => Kept::Nothing(None),
         },
-        Lookup::Miss(mark) => Kept::Nothing(mark.map(|mark| RecordMark { mark, version: collection.version })),
+        Lookup::Miss(mark) => Kept::Nothing(mark.map(|mark| RecordMark {
+            mark,
+            version: collection.version,
+            generation: collection.shape.generation(),
+        })),
     }
 }
 
@@ -89,8 +94,9 @@ impl KeptRecord {
         }
     }
 
-    pub(super) fn answer(self, position: i64, cached: &IfNoneMatch) -> ApiResult<HttpResponse> {
+    /// `generation` is that of the content.
+    pub(super) fn answer(self, position: i64, generation: i32, cached: &IfNoneMatch) -> ApiResult<HttpResponse> {
         let Self { version, text } = self;
-        Ok(answer::revalidated(version, position, cached, text))
+        Ok(answer::revalidated((version, generation), position, cached, text))
     }
 }

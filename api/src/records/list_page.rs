@@ -42,8 +42,8 @@ struct Read {
     more: bool,
     /// Where it was asked for: `Some(None)` when counting took too long.
     total: Option<Option<i64>>,
-    /// Of the collection when it was read; `None` when no record has told.
-    version: Option<i64>,
+    /// Of the collection when it was read, and the generation of its records; `None` when no record has told.
+    version: Option<(i64, i32)>,
 }
 
 /// How often a list is read again because its collection has changed meanwhile.
@@ -64,7 +64,7 @@ pub(super) async fn answer(
         KeptPage::Page(page, position) => return Ok(page.answer(name, query, (position, cached))),
         KeptPage::Nothing(mark) => mark,
     };
-    let marked = collection.version;
+    let marked = collection.clone();
     let mut rules = Rules::Lately;
     for attempt in 0..ATTEMPTS {
         let asked = Asked { state, query, collection: &collection };
@@ -88,14 +88,14 @@ pub(super) async fn answer(
             Ok(Read { version: Some(version), .. }) => Some(*version),
             Ok(Read { version: None, .. }) | Err(_) => None,
         };
-        let now = match version == Some(collection.version) {
+        let now = match version == Some((collection.version, collection.shape.generation())) {
             true => None,
-            false => Some(state.collections.find(name).await?),
+            false => Some(state.collections.read(name, version.map(|(_, generation)| generation)).await?),
         };
-        match now.filter(|now| (now.id, now.version) != (collection.id, collection.version)) {
+        match now.filter(|now| !now.is_as(&collection)) {
             None => {
                 let page = asked.page(read?)?;
-                page.keep(state, mark.filter(|_| collection.version == marked), position).await;
+                page.keep(state, mark.filter(|_| collection.is_as(&marked)), position).await;
                 return Ok(page.answer(name, query, (position, cached)));
             }
             Some(now) => collection = now,
@@ -144,13 +144,16 @@ impl Asked<'_> {
             Some((searched, text)) => selection.with_words(searched, text),
             None => selection,
         };
-        let mut records = self.records((conn, lists), &plan, &selection, last.as_deref()).await?;
+        // Before the page, which tells whether both were read by the definition of the moment: neither that nor what is read
+        // goes back.
         let total = match query.counted {
             true => Some(list::count(conn, &selection, COUNTING).await?),
             false => None,
         };
+        let mut records = self.records((conn, lists), &plan, &selection, last.as_deref()).await?;
         let more = records.len() as i64 > query.limit;
-        let version = records.first().and_then(|first| first.collection_version);
+        let told = |first: &ListedRecord| Some((first.collection_version?, first.generation.unwrap_or(0)));
+        let version = records.first().and_then(told);
         records.truncate(query.limit as usize);
         let expanded = match expansion.is_empty() {
             true => None,
@@ -199,7 +202,10 @@ impl Asked<'_> {
 
     /// What cursors are bound to.
     pub(super) fn bound(&self) -> String {
-        format!("records {} {}", self.collection.id.as_uuid(), self.query.canonical())
+        let (collection, generation) = (self.collection.id.as_uuid(), self.collection.shape.generation());
+        // Values of another generation may be of other types.
+        let generation = if generation == 0 { String::new() } else { format!(" {generation}") };
+        format!("records {collection}{generation} {}", self.query.canonical())
     }
 }
 

@@ -97,6 +97,7 @@ async fn left(
     let collection = state.collections.find(name).await?;
     let visible = access.allow(Action::View, &collection.shape);
     let loaded = state.events.load::<Record>(&stream(id)).await?;
-    let contents = loaded.state.of(collection.id).filter(|contents| visible.matches(&contents.seen(id)));
+    let current = collection.evolved.current_record(loaded.state)?;
+    let contents = current.of(collection.id).filter(|contents| visible.matches(&contents.seen(id)));
     Ok(RecordView::of(id, loaded.version, contents.ok_or(ApiError::NotFound)?.clone()))
 }

@@ -32,7 +32,7 @@ const ROUTE: &str = "PUT /v1/collections/{name}/records/{id}";
         ("name" = String, Path, description = "The collection's name"),
         ("id" = Uuid, Path, description = "The record's id"),
         ("Idempotency-Key" = Option<String>, Header, pattern = r"^[!#-\[\]-~]{1,255}$", description = "Makes a repeat harmless, for 24 hours; in quotes or not"),
-        ("If-Match" = Option<String>, Header, pattern = r#"^"v[0-9]{1,18}"$"#, description = "The ETag of the version that the caller has seen"),
+        ("If-Match" = Option<String>, Header, pattern = r#"^"v[0-9]{1,18}(\.[0-9]{1,9})?"$"#, description = "The ETag of the version that the caller has seen"),
         ("If-None-Match" = Option<String>, Header, pattern = r"^\*$", description = "`*`: only if there is no such record"),
     ),
     responses(

@@ -50,7 +50,7 @@ impl RequestBody for RestoreRecordRequest {}
         ("name" = String, Path, description = "The collection's name"),
         ("id" = Uuid, Path, description = "The record's id"),
         ("Idempotency-Key" = Option<String>, Header, pattern = r"^[!#-\[\]-~]{1,255}$", description = "Makes a repeat harmless, for 24 hours; in quotes or not"),
-        ("If-Match" = Option<String>, Header, pattern = r#"^"v[0-9]{1,18}"$"#, description = "The ETag of the version that the caller has seen"),
+        ("If-Match" = Option<String>, Header, pattern = r#"^"v[0-9]{1,18}(\.[0-9]{1,9})?"$"#, description = "The ETag of the version that the caller has seen"),
     ),
     responses((status = 200, description = "The record as it is now", body = RecordView))
 )]
@@ -90,10 +90,10 @@ async fn content(
     let collection = state.collections.find(name).await?;
     let past = Past::open(state, access, &collection, id).await?;
     if let Some(version) = version {
-        let shown = past.at(Moment::Version(version)).await?;
+        let shown = past.content_at(Moment::Version(version)).await?;
         let detail = "is no version that is shown, or one in which the record was deleted";
         let unknown = || ApiError::Invalid(vec![FieldError::at("/version", "unknown_version", detail)]);
-        return Ok(Some(shown.ok_or_else(unknown)?.fields));
+        return Ok(Some(shown.ok_or_else(unknown)?));
     }
     // The last content of a deleted record is history too.
     if past.is_over().await? { Err(ApiError::NotFound) } else { Ok(None) }

@@ -75,7 +75,7 @@ pub async fn show_record(
     }
     let mut collection = state.collections.lately(&name).await?;
     let mark = match kept::find(&state, access, &collection, id, after).await {
-        Kept::Record(record, position) => return record.answer(position, &cached),
+        Kept::Record(record, position) => return record.answer(position, collection.shape.generation(), &cached),
         Kept::Nothing(mark) => mark,
     };
     let Reading { mut conn, position } = state.reading(NAME, after, &[stream(id).as_str()]).await?;
@@ -83,15 +83,16 @@ pub async fn show_record(
         let visible = access.allow(Action::View, &collection.shape);
         let shown = show::show(&mut conn, collection.id, id.as_uuid(), &visible).await?;
         // Otherwise it was asked for under rules of before, or on a replica that is.
-        if shown.collection_version == Some(collection.version) {
+        let generation = shown.generation.unwrap_or(0);
+        if shown.collection_version == Some(collection.version) && generation == collection.shape.generation() {
             drop(conn);
             let (record, last) = shown.record.ok_or(ApiError::NotFound)?;
             let record = KeptRecord::of(&record)?;
             record.keep(&state, mark.filter(|mark| mark.is_under(&collection)), position, last).await;
-            return record.answer(position.max(last), &cached);
+            return record.answer(position.max(last), generation, &cached);
         }
         drop(conn);
-        collection = state.collections.find(&name).await?;
+        collection = state.collections.read(&name, Some(generation)).await?;
         conn = state.pool.get().await?;
     }
     Err(ApiError::Overloaded { retry_after: SHORTLY })
@@ -110,7 +111,7 @@ async fn show_expanded(
     for attempt in 0..ATTEMPTS {
         let (collection, rules) = match attempt {
             0 => (state.collections.lately(name).await?, Rules::Lately),
-            _ => (state.collections.find(name).await?, Rules::Anew),
+            _ => (state.collections.read(name, None).await?, Rules::Anew),
         };
         let expansion = Expansion::of(expand, &collection.shape, (state, rules)).await?;
         let expansion = expansion.map_err(expansion::refused)?;
@@ -120,7 +121,8 @@ async fn show_expanded(
             _ => state.listing_first_hand(NAME, after).await?,
         };
         let shown = show::show(&mut conn, collection.id, id.as_uuid(), &visible).await?;
-        if shown.collection_version != Some(collection.version) {
+        let generation = shown.generation.unwrap_or(0);
+        if shown.collection_version != Some(collection.version) || generation != collection.shape.generation() {
             continue;
         }
         let (record, _) = shown.record.ok_or(ApiError::NotFound)?;

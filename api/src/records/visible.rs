@@ -7,10 +7,13 @@ use super::{RecordView, access::Access, stream};
 use crate::{
     auth::Caller,
     collections,
-    error::{ApiError, ApiResult},
+    error::{ApiError, ApiResult, SHORTLY},
     extract::After,
     state::AppState,
 };
+
+/// How often a record is read again because its collection has changed meanwhile.
+const ATTEMPTS: usize = 4;
 
 /// Finds a record that the collection's rule for `view` lets this caller see; any other is not there.
 pub(crate) async fn visible(
@@ -21,10 +24,18 @@ pub(crate) async fn visible(
     after: After,
 ) -> ApiResult<RecordView> {
     let (name, id) = (collections::named(name)?, super::named(id)?);
-    let collection = state.collections.find(&name).await?;
-    let filter = Access::new(caller, state.clock.now()).allow(Action::View, &collection.shape);
     state.reflected(NAME, after.or_parameter(None), &[stream(id).as_str()]).await?;
-    let found = queries::find(&mut *state.pool.get().await?, collection.id, id.as_uuid()).await?;
-    let view = RecordView::of_row(found.ok_or(ApiError::NotFound)?);
-    if filter.matches(&view.seen()) { Ok(view) } else { Err(ApiError::NotFound) }
+    let mut told = None;
+    for _ in 0..ATTEMPTS {
+        let collection = state.collections.read(&name, told).await?;
+        let found = queries::find(&mut *state.pool.get().await?, collection.id, id.as_uuid()).await?;
+        let row = found.ok_or(ApiError::NotFound)?;
+        if row.generation == collection.shape.generation() {
+            let filter = Access::new(caller, state.clock.now()).allow(Action::View, &collection.shape);
+            let view = RecordView::of_row(row);
+            return if filter.matches(&view.seen()) { Ok(view) } else { Err(ApiError::NotFound) };
+        }
+        told = Some(row.generation);
+    }
+    Err(ApiError::Overloaded { retry_after: SHORTLY })
 }

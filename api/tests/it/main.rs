@@ -34,6 +34,7 @@ mod replace;
 mod replacing_secrets;
 mod revocation;
 mod roles;
+mod schema_changes;
 mod security_log;
 mod security_txt;
 mod server;

@@ -254,7 +254,9 @@ async fn rules_count_as_they_are_when_a_list_is_read() {
 async fn a_page_that_the_caller_has_is_not_sent_again() {
     let (app, _, ada) = scene().await;
     some_notes(&app, &ada).await;
-    for query in ["?sort=rank&limit=2", "?filter=record.rank%20%3E%201%20%26%26%20now%20%3E%20timestamp('2020-01-01T00:00:00Z')"] {
+    for query in
+        ["?sort=rank&limit=2", "?filter=record.rank%20%3E%201%20%26%26%20now%20%3E%20timestamp('2020-01-01T00:00:00Z')"]
+    {
         let first = read(&app, &ada, query).await;
         let tag = first.header("etag").unwrap().to_owned();
         assert_eq!(first.header("cache-control"), Some("private, no-cache"));

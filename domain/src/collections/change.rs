@@ -31,6 +31,9 @@ pub struct ChangeCollection {
 pub enum ChangeCollectionRefused {
     #[error("there is no such collection")]
     UnknownCollection,
+    /// It decides what the definition is to be.
+    #[error("a change is pending")]
+    Pending,
     #[error("the definition is not valid")]
     Invalid(Vec<FieldProblem>),
     /// Records that there are might not be valid any more.
@@ -43,10 +46,14 @@ impl Command for ChangeCollection {
     type Refusal = ChangeCollectionRefused;
 
     fn decide(self, collection: &Collection) -> Result<Vec<CollectionEvent>, ChangeCollectionRefused> {
-        let before = &collection.defined().ok_or(ChangeCollectionRefused::UnknownCollection)?.definition;
+        let defined = collection.defined().ok_or(ChangeCollectionRefused::UnknownCollection)?;
+        let before = &defined.definition;
         let after = before.clone().patched(self.patch).map_err(ChangeCollectionRefused::Invalid)?;
         if after == *before {
             return Ok(vec![]);
+        }
+        if defined.evolution.pending.is_some() {
+            return Err(ChangeCollectionRefused::Pending);
         }
         Shape::of(&after).map_err(ChangeCollectionRefused::Invalid)?;
         compatible::check(before, &after).map_err(ChangeCollectionRefused::Incompatible)?;
@@ -174,6 +181,13 @@ mod tests {
         let patch = DefinitionPatch { finding, ..DefinitionPatch::default() };
         let refused = change(patch).decide(&Collection::Unknown.apply(&defined()));
         assert!(matches!(refused, Err(ChangeCollectionRefused::Invalid(_))), "{refused:?}");
+    }
+
+    #[test]
+    fn nothing_changes_while_a_change_is_pending() {
+        let described = with_schema(|schema| schema["properties"]["title"]["description"] = json!("In one line"));
+        let pending = given([defined(), super::super::propose::tests::proposed()]);
+        pending.when(change(described)).then_refused(ChangeCollectionRefused::Pending);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Data, Definition, FieldProblem, problem};
 
-const CODE: &str = "incompatible_change";
+pub(super) const CODE: &str = "incompatible_change";
 /// What says nothing about the values that there are.
 const ANNOTATIONS: [&str; 6] = ["$comment", "$schema", "default", "description", "examples", "title"];
 /// Compared on their own.
@@ -48,7 +48,7 @@ pub(super) fn check(before: &Definition, after: &Definition) -> Result<(), Vec<F
 }
 
 /// Whether two schemas of a field say the same about values, as far as can be seen at once.
-fn says_the_same(one: &Value, other: &Value) -> bool {
+pub(super) fn says_the_same(one: &Value, other: &Value) -> bool {
     let sense = |schema: &Value| match schema {
         Value::Object(members) => {
             let sense = members.clone().into_iter().filter(|(keyword, _)| !ANNOTATIONS.contains(&keyword.as_str()));

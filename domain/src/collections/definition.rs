@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CollectionDescription, Data, DefinitionPatch, FieldProblem, Finding, Relation, Retention, Rules, relations, schema,
+    CollectionDescription, Data, DefinitionPatch, FieldProblem, Finding, Relation, Retention, Rules, compatible,
+    relations, schema,
 };
 use crate::records::merge_patch;
 
@@ -36,6 +37,11 @@ impl Definition {
         self.unique.sort_unstable();
         self.unique.dedup();
         self
+    }
+
+    /// Whether every record keeps to `after` that keeps to this, without being looked at.
+    pub fn leads_to(&self, after: &Self) -> bool {
+        compatible::check(self, after).is_ok()
     }
 
     /// The definition as a patch leaves it, or what the patch leaves open.

@@ -3,12 +3,14 @@
 mod canonical;
 pub mod change;
 mod compatible;
+mod conversion;
 mod defaults;
 pub mod define;
 pub mod definition;
 pub mod delete;
 pub mod description;
 pub mod events;
+mod evolution;
 mod fields;
 mod finding;
 mod history;
@@ -17,9 +19,11 @@ pub mod language;
 mod lookup;
 pub mod name;
 pub mod problem;
+pub mod propose;
 mod relations;
 mod rules;
 mod schema;
+pub mod settle;
 pub mod shape;
 
 use chrono::{DateTime, Utc};
@@ -28,11 +32,13 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 pub use change::{ChangeCollection, DefinitionPatch};
+pub use conversion::{Conversion, Upcasts};
 pub use define::DefineCollection;
 pub use definition::Definition;
 pub use delete::DeleteCollection;
 pub use description::CollectionDescription;
 pub use events::CollectionEvent;
+pub use evolution::{ChangeId, ChangeOutcome, Evolution, LastChange, MOST_CONVERSIONS, Proposal, Step};
 pub use fields::RESERVED;
 pub use finding::{Finding, FindingPatch};
 pub use history::Retention;
@@ -41,8 +47,10 @@ pub use language::Language;
 pub use lookup::{CheckedIndex, CheckedKey, Searched, SortField};
 pub use name::CollectionName;
 pub use problem::FieldProblem;
+pub use propose::ProposeChange;
 pub use relations::{MOST_RELATIONS, OnDelete, Relation, RelationField, RelationPatch, RelationsPatch};
 pub use rules::{Action, Rules, RulesPatch};
+pub use settle::{AcceptChange, RefuseChange, WithdrawChange};
 pub use shape::Shape;
 
 use crate::Aggregate;
@@ -82,6 +90,7 @@ pub struct Defined {
     pub definition: Definition,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+    pub evolution: Evolution,
 }
 
 impl Collection {
@@ -97,7 +106,7 @@ impl Collection {
 impl Aggregate for Collection {
     type Event = CollectionEvent;
     const CATEGORY: &'static str = "collection";
-    const STATE_VERSION: i16 = 1;
+    const STATE_VERSION: i16 = 2;
 
     fn apply(self, event: &CollectionEvent) -> Self {
         match (event, self) {
@@ -106,13 +115,31 @@ impl Aggregate for Collection {
                 definition: defined.definition.clone(),
                 created_at: defined.at,
                 updated_at: defined.at,
+                evolution: Evolution::default(),
             })),
-            (CollectionEvent::Changed(changed), Self::Defined(before)) => {
-                let after = Defined { definition: changed.definition.clone(), updated_at: changed.at, ..*before };
-                Self::Defined(Box::new(after))
-            }
-            (CollectionEvent::Changed(_), gone @ (Self::Unknown | Self::Deleted)) => gone,
             (CollectionEvent::Deleted(_), _) => Self::Deleted,
+            (_, gone @ (Self::Unknown | Self::Deleted)) => gone,
+            (CollectionEvent::Changed(changed), Self::Defined(before)) => {
+                let evolution = Evolution { is_fresh: false, ..before.evolution };
+                let definition = changed.definition.clone();
+                Self::Defined(Box::new(Defined { definition, updated_at: changed.at, evolution, ..*before }))
+            }
+            (CollectionEvent::ChangeProposed(proposed), Self::Defined(before)) => {
+                let evolution = before.evolution.proposed(&proposed.proposal);
+                Self::Defined(Box::new(Defined { evolution, ..*before }))
+            }
+            (CollectionEvent::ChangeAccepted(accepted), Self::Defined(before)) => {
+                let (definition, evolution) = (accepted.definition.clone(), before.evolution.accepted(accepted.change));
+                Self::Defined(Box::new(Defined { definition, updated_at: accepted.at, evolution, ..*before }))
+            }
+            (CollectionEvent::ChangeRefused(refused), Self::Defined(before)) => {
+                let evolution = before.evolution.ended(refused.change, ChangeOutcome::Refused);
+                Self::Defined(Box::new(Defined { evolution, ..*before }))
+            }
+            (CollectionEvent::ChangeWithdrawn(withdrawn), Self::Defined(before)) => {
+                let evolution = before.evolution.ended(withdrawn.change, ChangeOutcome::Withdrawn);
+                Self::Defined(Box::new(Defined { evolution, ..*before }))
+            }
         }
     }
 }

@@ -34,6 +34,7 @@ pub struct Shape {
     defaults: Data,
     history: Option<Retention>,
     lookup: Lookup,
+    generation: i32,
 }
 
 impl Shape {
@@ -52,7 +53,7 @@ impl Shape {
         let lookup = Lookup::check(found_by, &definition.schema, &known, &mut problems);
         if problems.is_empty() {
             let unique = definition.unique.clone();
-            Ok(Self { validator, declared, known, unique, relations, rules, defaults, history, lookup })
+            Ok(Self { validator, declared, known, unique, relations, rules, defaults, history, lookup, generation: 0 })
         } else {
             Err(problems)
         }
@@ -65,6 +66,27 @@ impl Shape {
             data.entry(name).or_insert_with(|| default.clone());
         }
         data
+    }
+
+    /// The defaults of fields, by name.
+    pub(super) fn defaults(&self) -> &Data {
+        &self.defaults
+    }
+
+    /// The fields that expressions may name.
+    pub(super) fn known(&self) -> &Schema {
+        &self.known
+    }
+
+    /// The same for contents of a generation; see [`super::Evolution`].
+    #[must_use]
+    pub fn of_generation(self, generation: i32) -> Self {
+        Self { generation, ..self }
+    }
+
+    /// Of the contents that it is about.
+    pub fn generation(&self) -> i32 {
+        self.generation
     }
 
     /// How much of the history of records is shown; `None` is all of it.

@@ -17,6 +17,7 @@ mod schema;
 mod sql;
 mod stored;
 mod tree;
+mod upcast;
 
 pub use bind::Request;
 pub use error::{ExpressionError, Position, Problem};
@@ -25,6 +26,7 @@ pub use limits::{MAX_BRACKETS, MAX_BYTES, MAX_DEPTH, MAX_LIST_ITEMS, MAX_PREDICA
 pub use moment::{canonical_timestamp, canonical_timestamp_of};
 pub use schema::{Field, InvalidField, Kind, Place, Schema, Type};
 pub use sql::{Piece, Sql, SqlValue, index_expression, key_expression};
+pub use upcast::{Upcast, fits};
 
 use tree::{Bound, Open, Predicate};
 

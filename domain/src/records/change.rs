@@ -66,7 +66,7 @@ impl Command for ChangeRecord {
         if !self.allowed.matches(&after.seen(self.id)) {
             return Err(ChangeRecordRefused::Forbidden);
         }
-        Ok(vec![RecordEvent::Changed(Changed { data: after.data, by: self.by, at: self.at })])
+        Ok(vec![RecordEvent::Changed(Changed { data: after.data, by: self.by, at: self.at, generation: 0 })])
     }
 }
 
@@ -100,7 +100,7 @@ mod tests {
     fn a_patch_changes_what_it_names() {
         let after = data(&json!({"title": "B", "owner": ada().as_uuid(), "due": "2026-11-25T18:29:26.000000Z"}));
         let patch = json!({"title": "B", "status": null, "due": "2026-11-25T20:29:26+02:00"});
-        let changed = RecordEvent::Changed(Changed { data: after, by: ada(), at: AT });
+        let changed = RecordEvent::Changed(Changed { data: after, by: ada(), at: AT, generation: 0 });
         given([created()]).when(change(ada(), &patch)).then([changed]);
         given([created()]).when(change(ada(), &json!({"title": "A", "due": null}))).then([]);
     }

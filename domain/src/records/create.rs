@@ -43,7 +43,7 @@ impl Command for CreateRecord {
         if !self.allowed.matches(&made) {
             return Err(CreateRecordRefused::Forbidden);
         }
-        let event = Created { collection: self.collection, data: self.data, by: self.by, at: self.at };
+        let event = Created { collection: self.collection, data: self.data, by: self.by, at: self.at, generation: 0 };
         Ok(vec![RecordEvent::Created(event)])
     }
 }
@@ -95,7 +95,7 @@ pub(super) mod tests {
     /// Ada's own.
     pub(in crate::records) fn created() -> RecordEvent {
         let data = data(&json!({"title": "A", "owner": ada().as_uuid(), "status": "open"}));
-        RecordEvent::Created(Created { collection: collection(), data, by: ada(), at: AT })
+        RecordEvent::Created(Created { collection: collection(), data, by: ada(), at: AT, generation: 0 })
     }
 
     fn create(allowed: Filter) -> CreateRecord {

@@ -19,21 +19,27 @@ pub enum RecordEvent {
     Restored(Restored),
 }
 
-/// `record.created`, version 1.
+/// `record.created`, version 1, and 2 where the content is of a later generation than the first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Created {
     pub collection: CollectionId,
     pub data: Data,
     pub by: UserId,
     pub at: DateTime<Utc>,
+    /// Of the content; see [`crate::collections::Evolution`].
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub generation: i32,
 }
 
-/// `record.changed`, version 1: the whole content as it is from now on.
+/// `record.changed`, version 1, and 2 where the content is of a later generation than the first: the whole content as it is from now on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Changed {
     pub data: Data,
     pub by: UserId,
     pub at: DateTime<Utc>,
+    /// Of the content; see [`crate::collections::Evolution`].
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub generation: i32,
 }
 
 /// `record.deleted`, version 1.
@@ -43,12 +49,16 @@ pub struct Deleted {
     pub at: DateTime<Utc>,
 }
 
-/// `record.restored`, version 1: the whole content as it is from now on, as it was once. The record may have been deleted.
+/// `record.restored`, version 1, and 2 where the content is of a later generation than the first: the whole content as it is
+/// from now on, as it was once. The record may have been deleted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Restored {
     pub data: Data,
     pub by: UserId,
     pub at: DateTime<Utc>,
+    /// Of the content; see [`crate::collections::Evolution`].
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub generation: i32,
 }
 
 impl RecordEvent {
@@ -57,6 +67,35 @@ impl RecordEvent {
     pub const CHANGED: &'static str = "record.changed";
     pub const DELETED: &'static str = "record.deleted";
     pub const RESTORED: &'static str = "record.restored";
+
+    /// The same with a content of this generation.
+    #[must_use]
+    pub fn of_generation(self, generation: i32) -> Self {
+        match self {
+            Self::Created(event) => Self::Created(Created { generation, ..event }),
+            Self::Changed(event) => Self::Changed(Changed { generation, ..event }),
+            Self::Restored(event) => Self::Restored(Restored { generation, ..event }),
+            deleted @ Self::Deleted(_) => deleted,
+        }
+    }
+
+    /// Of the content that it brings.
+    fn generation(&self) -> i32 {
+        match self {
+            Self::Created(event) => event.generation,
+            Self::Changed(event) => event.generation,
+            Self::Restored(event) => event.generation,
+            Self::Deleted(_) => FIRST,
+        }
+    }
+}
+
+/// Of contents that no change of a definition has converted.
+const FIRST: i32 = 0;
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_first(generation: &i32) -> bool {
+    *generation == FIRST
 }
 
 impl DomainEvent for RecordEvent {
@@ -67,7 +106,8 @@ impl DomainEvent for RecordEvent {
             Self::Deleted(_) => Self::DELETED,
             Self::Restored(_) => Self::RESTORED,
         };
-        EventName { name, version: 1 }
+        // Who knows nothing of generations must not take a content for one of the first.
+        EventName { name, version: if self.generation() == FIRST { 1 } else { 2 } }
     }
 
     fn encode(&self) -> Result<Box<RawValue>, serde_json::Error> {
@@ -83,10 +123,10 @@ impl DomainEvent for RecordEvent {
         let malformed = DecodeError::malformed(name, version);
         let json = payload.get();
         match (name, version) {
-            (Self::CREATED, 1) => serde_json::from_str(json).map(Self::Created),
-            (Self::CHANGED, 1) => serde_json::from_str(json).map(Self::Changed),
+            (Self::CREATED, 1 | 2) => serde_json::from_str(json).map(Self::Created),
+            (Self::CHANGED, 1 | 2) => serde_json::from_str(json).map(Self::Changed),
             (Self::DELETED, 1) => serde_json::from_str(json).map(Self::Deleted),
-            (Self::RESTORED, 1) => serde_json::from_str(json).map(Self::Restored),
+            (Self::RESTORED, 1 | 2) => serde_json::from_str(json).map(Self::Restored),
             (name, version) => return Err(DecodeError::unknown(name, version)),
         }
         .map_err(malformed)
@@ -106,13 +146,19 @@ mod tests {
         let (at, by) = (golden::at(), UserId::from_uuid(Uuid::from_u128(1)));
         let collection = CollectionId::from_uuid(Uuid::from_u128(2));
         let data = json!({"title": "A", "tags": ["x"], "rank": 3}).as_object().unwrap().clone();
+        let created = RecordEvent::Created(Created { collection, data: data.clone(), by, at, generation: 0 });
+        let changed = RecordEvent::Changed(Changed { data: data.clone(), by, at, generation: 0 });
+        let restored = RecordEvent::Restored(Restored { data, by, at, generation: 0 });
         golden::check(
             "record",
             &[
-                RecordEvent::Created(Created { collection, data: data.clone(), by, at }),
-                RecordEvent::Changed(Changed { data: data.clone(), by, at }),
+                created.clone(),
+                changed.clone(),
                 RecordEvent::Deleted(Deleted { by, at }),
-                RecordEvent::Restored(Restored { data, by, at }),
+                restored.clone(),
+                created.of_generation(3),
+                changed.of_generation(3),
+                restored.of_generation(3),
             ],
         );
     }

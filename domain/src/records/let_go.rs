@@ -50,7 +50,7 @@ impl Command for LetGoOfRecord {
         if data == before.data {
             return Ok(vec![]);
         }
-        Ok(vec![RecordEvent::Changed(Changed { data, by: self.by, at: self.at })])
+        Ok(vec![RecordEvent::Changed(Changed { data, by: self.by, at: self.at, generation: 0 })])
     }
 }
 
@@ -107,14 +107,14 @@ mod tests {
     }
 
     fn created(value: &Value) -> RecordEvent {
-        RecordEvent::Created(Created { collection: collection(), data: data(value), by: ada(), at: AT })
+        RecordEvent::Created(Created { collection: collection(), data: data(value), by: ada(), at: AT, generation: 0 })
     }
 
     #[test]
     fn a_reference_is_taken_out_wherever_it_stands_and_no_other() {
         let before = json!({"author": GONE, "editor": GONE, "readers": [OTHER, GONE]});
         let after = data(&json!({"editor": null, "readers": [OTHER]}));
-        let changed = RecordEvent::Changed(Changed { data: after, by: ada(), at: AT });
+        let changed = RecordEvent::Changed(Changed { data: after, by: ada(), at: AT, generation: 0 });
         given([created(&before)]).when(let_go()).then([changed]);
         let others = json!({"author": OTHER, "editor": null, "readers": [OTHER]});
         given([created(&others)]).when(let_go()).then([]);

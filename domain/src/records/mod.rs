@@ -63,6 +63,8 @@ pub struct Contents {
     pub collection: CollectionId,
     /// As the collection's schema wants it, in canonical form.
     pub data: Data,
+    /// Of the content; see [`crate::collections::Evolution`].
+    pub generation: i32,
     pub created_at: DateTime<Utc>,
     pub created_by: UserId,
     pub updated_at: DateTime<Utc>,
@@ -96,22 +98,25 @@ impl Record {
 impl Aggregate for Record {
     type Event = RecordEvent;
     const CATEGORY: &'static str = "record";
-    const STATE_VERSION: i16 = 2;
+    const STATE_VERSION: i16 = 3;
 
     fn apply(self, event: &RecordEvent) -> Self {
         match (event, self) {
             (RecordEvent::Created(created), _) => Self::Present(Contents {
                 collection: created.collection,
                 data: created.data.clone(),
+                generation: created.generation,
                 created_at: created.at,
                 created_by: created.by,
                 updated_at: created.at,
             }),
             (RecordEvent::Changed(changed), Self::Present(before)) => {
-                Self::Present(Contents { data: changed.data.clone(), updated_at: changed.at, ..before })
+                let (data, generation) = (changed.data.clone(), changed.generation);
+                Self::Present(Contents { data, generation, updated_at: changed.at, ..before })
             }
             (RecordEvent::Restored(restored), Self::Present(before) | Self::Deleted(before)) => {
-                Self::Present(Contents { data: restored.data.clone(), updated_at: restored.at, ..before })
+                let (data, generation) = (restored.data.clone(), restored.generation);
+                Self::Present(Contents { data, generation, updated_at: restored.at, ..before })
             }
             (RecordEvent::Deleted(_), Self::Present(last)) => Self::Deleted(last),
             (RecordEvent::Changed(_) | RecordEvent::Deleted(_), gone @ (Self::Unknown | Self::Deleted(_)))

@@ -50,7 +50,7 @@ impl Command for ReplaceRecord {
         if after.data == before.data {
             return Ok(vec![]);
         }
-        Ok(vec![RecordEvent::Changed(Changed { data: after.data, by: self.by, at: self.at })])
+        Ok(vec![RecordEvent::Changed(Changed { data: after.data, by: self.by, at: self.at, generation: 0 })])
     }
 }
 
@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn nothing_of_the_former_content_stays() {
         let content = json!({"title": "B", "owner": ada().as_uuid()});
-        let changed = RecordEvent::Changed(Changed { data: data(&content), by: ada(), at: AT });
+        let changed = RecordEvent::Changed(Changed { data: data(&content), by: ada(), at: AT, generation: 0 });
         given([created()]).when(replace(ada(), &content)).then([changed]);
         let same = json!({"title": "A", "owner": ada().as_uuid(), "status": "open"});
         given([created()]).when(replace(ada(), &same)).then([]);

@@ -69,7 +69,7 @@ impl Command for RestoreRecord {
         if !self.allowed.matches(&after.seen(self.id)) {
             return Err(RestoreRecordRefused::Forbidden);
         }
-        Ok(vec![RecordEvent::Restored(Restored { data: after.data, by: self.by, at: self.at })])
+        Ok(vec![RecordEvent::Restored(Restored { data: after.data, by: self.by, at: self.at, generation: 0 })])
     }
 }
 
@@ -104,7 +104,7 @@ mod tests {
     }
 
     fn restored(content: &Value) -> RecordEvent {
-        RecordEvent::Restored(Restored { data: data(content), by: ada(), at: AT })
+        RecordEvent::Restored(Restored { data: data(content), by: ada(), at: AT, generation: 0 })
     }
 
     fn first() -> Value {
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn an_older_content_becomes_the_content_again() {
         let second = data(&json!({"title": "B", "owner": ada().as_uuid()}));
-        let changed = RecordEvent::Changed(Changed { data: second, by: ada(), at: AT });
+        let changed = RecordEvent::Changed(Changed { data: second, by: ada(), at: AT, generation: 0 });
         given([created(), changed.clone()]).when(restore(ada(), Some(&first()))).then([restored(&first())]);
         given([created(), changed, deleted()]).when(restore(ada(), Some(&first()))).then([restored(&first())]);
         given([created()]).when(restore(ada(), Some(&first()))).then([]);

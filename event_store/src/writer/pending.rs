@@ -91,9 +91,10 @@ fn changes(append: &Append) -> Vec<u64> {
     let key = append.idempotency.as_ref().map(|idempotency| hash(&(1, idempotency.key)));
     let streams = append.streams.iter().map(|part| hash(&(2, part.stream.as_str())));
     let claims = append.claims.iter().map(|claim| match claim {
-        ClaimChange::Take { .. } | ClaimChange::Release { .. } | ClaimChange::Transfer { .. } => {
-            hash(&(3, claim.scope(), claim.key_hash()))
-        }
+        ClaimChange::Take { .. }
+        | ClaimChange::Release { .. }
+        | ClaimChange::LetGo { .. }
+        | ClaimChange::Transfer { .. } => hash(&(3, claim.scope(), claim.key_hash())),
         ClaimChange::Unheld { scope, stream } => held(scope, stream),
     });
     command.chain(key).chain(streams).chain(claims).collect()
@@ -105,7 +106,7 @@ fn looks_at(append: &Append) -> Vec<u64> {
     let holders = append.claims.iter().filter_map(|claim| match claim {
         ClaimChange::Take { scope, stream, .. } => Some(held(scope, stream)),
         ClaimChange::Transfer { scope, to, .. } => Some(held(scope, to)),
-        ClaimChange::Release { .. } | ClaimChange::Unheld { .. } => None,
+        ClaimChange::Release { .. } | ClaimChange::LetGo { .. } | ClaimChange::Unheld { .. } => None,
     });
     streams.chain(holders).collect()
 }

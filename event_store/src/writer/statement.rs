@@ -122,6 +122,7 @@ impl<'a> AppendEvents<'a> {
             ClaimChange::Take { stream, .. } => (1, stream, None),
             ClaimChange::Transfer { from, to, .. } => (2, from, Some(to.as_str())),
             ClaimChange::Unheld { stream, .. } => (3, stream, None),
+            ClaimChange::LetGo { stream, .. } => (4, stream, None),
         };
         self.c_append.push(index);
         self.c_kind.push(kind);

@@ -60,6 +60,36 @@ async fn a_released_claim_is_free() {
     change(&scene.store, &grace, &[release(9, &grace)]).await.unwrap();
 }
 
+fn let_go(hash: u8, stream: &StreamId) -> ClaimChange {
+    ClaimChange::LetGo { scope: SCOPE, key_hash: vec![hash; 32], stream: stream.clone() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_claim_is_let_go_of_by_whoever_holds_it_and_nobody_else_is_refused() {
+    let scene = Scene::new().await;
+    let (ada, grace) = (stream(), stream());
+    change(&scene.store, &ada, &[take(1, &ada), take(2, &ada)]).await.unwrap();
+    change(&scene.store, &grace, &[let_go(1, &grace), let_go(3, &grace)]).await.unwrap();
+    assert_eq!(owner(&scene.store, 1).await, Some(ada.clone()), "it is hers");
+    change(&scene.store, &ada, &[let_go(1, &ada)]).await.unwrap();
+    assert_eq!((owner(&scene.store, 1).await, owner(&scene.store, 2).await), (None, Some(ada)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn claims_that_begin_alike_are_dropped_in_parts() {
+    let scene = Scene::new().await;
+    let (ada, beginning) = (stream(), [7u8; 16]);
+    let claim = |last: u8| [&beginning[..], &[last; 16]].concat();
+    let take = |key_hash| ClaimChange::Take { scope: SCOPE, key_hash, stream: ada.clone() };
+    let other = [&[8u8; 16][..], &[0; 16]].concat();
+    let claims: Vec<_> = (0..5).map(|last| take(claim(last))).chain([take(other.clone())]).collect();
+    change(&scene.store, &ada, &claims).await.unwrap();
+    for dropped in [2, 2, 1, 0] {
+        assert_eq!(scene.store.drop_claims_beginning(SCOPE, &beginning, 2).await.unwrap(), dropped);
+    }
+    assert_eq!(scene.store.held_by(&ada, SCOPE, 10).await.unwrap(), [other]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_claim_is_handed_on_by_its_owner_only() {
     let scene = Scene::new().await;

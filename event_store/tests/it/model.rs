@@ -37,6 +37,7 @@ enum Expect {
 enum Claim {
     Take,
     Release,
+    LetGo,
     /// To the next stream.
     Transfer,
 }
@@ -56,7 +57,7 @@ fn op() -> impl Strategy<Value = Op> {
     let expect =
         prop_oneof![3 => Just(Expect::Any), 5 => Just(Expect::LastHeard), 2 => (0i64..6).prop_map(Expect::Exactly)];
     let parts = vec((0..STREAMS, expect, 1usize..4), 1..4);
-    let kind = prop_oneof![3 => Just(Claim::Take), 1 => Just(Claim::Release), 1 => Just(Claim::Transfer)];
+    let kind = prop_oneof![3 => Just(Claim::Take), 1 => Just(Claim::Release), 1 => Just(Claim::LetGo), 1 => Just(Claim::Transfer)];
     let claim = prop::option::weighted(0.4, (kind, 0u8..3, 0..STREAMS));
     let new = (parts, claim, prop::option::weighted(0.3, 0u8..4));
     prop_oneof![5 => new.prop_map(|(parts, claim, key)| Op::New { parts, claim, key }), 1 => (0usize..64).prop_map(Op::Repeat)]
@@ -108,6 +109,7 @@ fn change(kind: Claim, hash: u8, owner: u128) -> ClaimChange {
     match kind {
         Claim::Take => ClaimChange::Take { scope, key_hash, stream: stream(owner) },
         Claim::Release => ClaimChange::Release { scope, key_hash, stream: stream(owner) },
+        Claim::LetGo => ClaimChange::LetGo { scope, key_hash, stream: stream(owner) },
         Claim::Transfer => {
             ClaimChange::Transfer { scope, key_hash, from: stream(owner), to: stream((owner + 1) % STREAMS) }
         }
@@ -173,6 +175,11 @@ fn apply(claims: &mut BTreeMap<Vec<u8>, String>, change: &ClaimChange) {
         ClaimChange::Release { key_hash, stream, .. } => {
             assert!(owner.is_none_or(|owner| owner == stream.as_str()), "released by another");
             claims.remove(key_hash);
+        }
+        ClaimChange::LetGo { key_hash, stream, .. } => {
+            if owner.as_deref() == Some(stream.as_str()) {
+                claims.remove(key_hash);
+            }
         }
         ClaimChange::Transfer { key_hash, from, to, .. } => {
             assert_eq!(owner.as_deref(), Some(from.as_str()), "handed on by another");

@@ -30,10 +30,20 @@ pub(super) fn fold(
         (CollectionEvent::Changed(changed), Some(row)) => {
             Some(CollectionRow { definition: written(&changed.definition)?, updated_at: changed.at, ..row })
         }
+        (CollectionEvent::ChangeAccepted(accepted), Some(row)) => {
+            Some(CollectionRow { definition: written(&accepted.definition)?, updated_at: accepted.at, ..row })
+        }
+        // Its version is another one all the same.
+        (
+            CollectionEvent::ChangeProposed(_)
+            | CollectionEvent::ChangeRefused(_)
+            | CollectionEvent::ChangeWithdrawn(_),
+            row,
+        ) => row,
         (CollectionEvent::Deleted(deleted), Some(row)) => {
             Some(CollectionRow { updated_at: deleted.at, deleted: true, ..row })
         }
-        (CollectionEvent::Changed(_) | CollectionEvent::Deleted(_), None) => None,
+        (CollectionEvent::Changed(_) | CollectionEvent::ChangeAccepted(_) | CollectionEvent::Deleted(_), None) => None,
     };
     Ok(row.map(|row| CollectionRow { version: event.stream_version, position: event.position, ..row }))
 }

@@ -12,7 +12,8 @@ pub(super) fn fold(row: Option<RecordRow>, id: Uuid, event: &RecordedEvent) -> R
     let row = match (event.decode::<RecordEvent>()?, row) {
         // Also from its tombstone.
         (RecordEvent::Restored(restored), Some(row)) => {
-            Some(RecordRow { data: Value::Object(restored.data), updated_at: restored.at, deleted: false, ..row })
+            let (data, generation) = (Value::Object(restored.data), restored.generation);
+            Some(RecordRow { data, generation, updated_at: restored.at, deleted: false, ..row })
         }
         (_, Some(gone)) if gone.deleted => Some(gone),
         (RecordEvent::Created(created), _) => Some(RecordRow {
@@ -26,9 +27,11 @@ pub(super) fn fold(row: Option<RecordRow>, id: Uuid, event: &RecordedEvent) -> R
             updated_at: created.at,
             created_by: created.by.as_uuid(),
             deleted: false,
+            generation: created.generation,
         }),
         (RecordEvent::Changed(changed), Some(row)) => {
-            Some(RecordRow { data: Value::Object(changed.data), updated_at: changed.at, ..row })
+            let (data, generation) = (Value::Object(changed.data), changed.generation);
+            Some(RecordRow { data, generation, updated_at: changed.at, ..row })
         }
         // That there was one, and nothing of it.
         (RecordEvent::Deleted(deleted), Some(row)) => {

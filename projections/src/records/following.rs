@@ -7,7 +7,7 @@ use domain::expressions::Filter;
 use futures::FutureExt;
 use uuid::Uuid;
 
-use super::{NAME, RecordRow};
+use super::{NAME, RecordRow, generations::serving};
 use crate::{
     Condition, Snapshot,
     schema::records,
@@ -24,6 +24,7 @@ pub async fn page(
     limit: i64,
 ) -> QueryResult<Snapshot<Vec<RecordRow>>> {
     let mut query = records::table
+        .filter(serving())
         .filter(records::deleted.eq(false))
         .filter(records::id.lt(after.unwrap_or(Uuid::max())))
         .order(records::id.desc())
@@ -50,6 +51,7 @@ pub async fn changed(
     limit: i64,
 ) -> QueryResult<Snapshot<Vec<RecordRow>>> {
     let mut query = records::table
+        .filter(serving())
         .filter(records::position.gt(position))
         .order(records::position)
         .limit(limit)
@@ -63,7 +65,7 @@ pub async fn changed(
 
 /// The record of this id, also its tombstone.
 pub async fn one(conn: &mut Connection, id: Uuid) -> QueryResult<Snapshot<Option<RecordRow>>> {
-    let find = records::table.find(id).select(RecordRow::as_select());
+    let find = records::table.filter(records::id.eq(id)).filter(serving()).select(RecordRow::as_select());
     snapshot(conn, move |conn| async move { find.first(conn).await.optional() }.boxed()).await
 }
 

@@ -2,6 +2,7 @@
 
 mod fold;
 pub mod following;
+mod generations;
 pub mod indexes;
 pub mod list;
 pub mod project;
@@ -41,6 +42,14 @@ pub struct RecordRow {
     pub position: i64,
     /// A tombstone: the record is gone.
     pub deleted: bool,
+    /// Of the content; see [`domain::collections::Evolution`].
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub generation: i32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_first(generation: &i32) -> bool {
+    *generation == 0
 }
 
 /// The collection of the record that a change is of. Of one that is gone its last row tells; `None` where the projection did

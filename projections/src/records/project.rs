@@ -5,12 +5,17 @@ use std::collections::HashMap;
 use bootstrap::db::Connection;
 use diesel::{ExpressionMethods, QueryDsl, QueryResult, SelectableHelper};
 use diesel_async::RunQueryDsl;
-use domain::{Aggregate, records::Record};
+use domain::{Aggregate, collections::Collection, records::Record, schema_changes::SchemaChange};
 use event_store::{RecordedEvent, consumer::HandlerError};
 use futures::{FutureExt, future::BoxFuture};
 use uuid::Uuid;
 
-use super::{NAME, RecordRow, fold::fold, upsert::Upsert};
+use super::{
+    NAME, RecordRow,
+    fold::fold,
+    generations::{Generations, serving},
+    upsert::Upsert,
+};
 use crate::{
     Change, Projection,
     rows::{self, StreamRow},
@@ -26,11 +31,11 @@ impl Projection for Records {
     }
 
     fn categories(&self) -> &'static [&'static str] {
-        &[Record::CATEGORY]
+        &[Record::CATEGORY, Collection::CATEGORY, SchemaChange::CATEGORY]
     }
 
     fn tables(&self) -> &'static [&'static str] {
-        &["records"]
+        &["records", "record_generations"]
     }
 
     fn project<'a>(
@@ -43,12 +48,37 @@ impl Projection for Records {
 }
 
 async fn project(conn: &mut Connection, events: &[RecordedEvent]) -> Result<Vec<Change>, HandlerError> {
+    let mut generations = Generations::load(conn).await?;
+    let is_record = |event: &RecordedEvent| event.category == Record::CATEGORY;
+    let mut changes = vec![];
+    for part in events.chunk_by(|one, next| is_record(one) == is_record(next)) {
+        if part.first().is_some_and(is_record) {
+            changes.extend(project_records(conn, &mut generations, part).await?);
+            continue;
+        }
+        for event in part {
+            generations.take(conn, event).await?;
+        }
+    }
+    Ok(changes)
+}
+
+async fn project_records(
+    conn: &mut Connection,
+    generations: &mut Generations,
+    events: &[RecordedEvent],
+) -> Result<Vec<Change>, HandlerError> {
     let events = rows::with_ids(events, Record::CATEGORY)?;
     let rows = load(conn, &rows::known_before(&events)).await?;
     let before = rows::before(&rows)?;
     let changed = rows::folded(rows, &events, fold)?;
-    if !changed.is_empty() {
-        Upsert::of(&changed).execute(conn).await?;
+    if let Some(row) = changed.iter().find(|row| row.generation != generations.serving(row.collection)) {
+        return Err(HandlerError::Other(format!("record {} is of another generation than its collection", row.id)));
+    }
+    let drafts = generations.drafts(&changed)?;
+    let written: Vec<&RecordRow> = changed.iter().chain(&drafts).collect();
+    if !written.is_empty() {
+        Upsert::of(&written).execute(conn).await?;
     }
     // Who could see a record that a change takes away from them is told so: that depends on what it was.
     Ok(before.tell(rows::changes(NAME, &changed)?))
@@ -58,8 +88,12 @@ async fn load(conn: &mut Connection, ids: &[Uuid]) -> QueryResult<HashMap<Uuid, 
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows: Vec<RecordRow> =
-        records::table.filter(records::id.eq_any(ids)).select(RecordRow::as_select()).load(conn).await?;
+    let rows: Vec<RecordRow> = records::table
+        .filter(records::id.eq_any(ids))
+        .filter(serving())
+        .select(RecordRow::as_select())
+        .load(conn)
+        .await?;
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 

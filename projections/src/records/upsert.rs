@@ -5,14 +5,14 @@ use diesel::{
     QueryResult,
     pg::Pg,
     query_builder::{AstPass, QueryFragment, QueryId},
-    sql_types::{Array, BigInt, Bool, Jsonb, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Integer, Jsonb, Timestamptz, Uuid as SqlUuid},
 };
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::RecordRow;
 
-/// Rows by column. At most one per aggregate.
+/// Rows by column. At most one per aggregate and generation.
 pub(super) struct Upsert<'a> {
     id: Vec<Uuid>,
     collection: Vec<Uuid>,
@@ -23,10 +23,11 @@ pub(super) struct Upsert<'a> {
     created_by: Vec<Uuid>,
     position: Vec<i64>,
     deleted: Vec<bool>,
+    generation: Vec<i32>,
 }
 
 impl<'a> Upsert<'a> {
-    pub(super) fn of(rows: &'a [RecordRow]) -> Self {
+    pub(super) fn of(rows: &[&'a RecordRow]) -> Self {
         Self {
             id: rows.iter().map(|row| row.id).collect(),
             collection: rows.iter().map(|row| row.collection).collect(),
@@ -37,6 +38,7 @@ impl<'a> Upsert<'a> {
             created_by: rows.iter().map(|row| row.created_by).collect(),
             position: rows.iter().map(|row| row.position).collect(),
             deleted: rows.iter().map(|row| row.deleted).collect(),
+            generation: rows.iter().map(|row| row.generation).collect(),
         }
     }
 }
@@ -51,8 +53,8 @@ impl QueryFragment<Pg> for Upsert<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(
             "INSERT INTO records (id, collection, version, data, created_at, updated_at, created_by, position, \
-             deleted) SELECT id, collection, version, data, created_at, updated_at, created_by, position, deleted \
-             FROM unnest(",
+             deleted, generation) SELECT id, collection, version, data, created_at, updated_at, created_by, position, \
+             deleted, generation FROM unnest(",
         );
         out.push_bind_param::<Array<SqlUuid>, _>(&self.id)?;
         macro_rules! bind {
@@ -62,11 +64,11 @@ impl QueryFragment<Pg> for Upsert<'_> {
             )*};
         }
         bind!(
-            collection: SqlUuid, version: BigInt, data: Jsonb, created_at: Timestamptz, updated_at: Timestamptz, created_by: SqlUuid, position: BigInt, deleted: Bool,
+            collection: SqlUuid, version: BigInt, data: Jsonb, created_at: Timestamptz, updated_at: Timestamptz, created_by: SqlUuid, position: BigInt, deleted: Bool, generation: Integer,
         );
         out.push_sql(
-            ") AS r (id, collection, version, data, created_at, updated_at, created_by, position, deleted) ON \
-             CONFLICT (id) DO UPDATE SET collection = excluded.collection, version = excluded.version, data = \
+            ") AS r (id, collection, version, data, created_at, updated_at, created_by, position, deleted, generation) ON \
+             CONFLICT (id, generation) DO UPDATE SET collection = excluded.collection, version = excluded.version, data = \
              excluded.data, created_at = excluded.created_at, updated_at = excluded.updated_at, created_by = \
              excluded.created_by, position = excluded.position, deleted = excluded.deleted",
         );

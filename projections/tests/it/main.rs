@@ -5,6 +5,7 @@ mod catching_up;
 mod expressions;
 mod files;
 mod folding;
+mod generations;
 mod happenings;
 mod lists;
 mod marks;

@@ -49,10 +49,16 @@ fn data(number: i64) -> Data {
 fn happening(kind: u8, number: i64) -> RecordEvent {
     let (by, at) = (UserId::from_uuid(Uuid::from_u128(9)), at(number));
     match kind {
-        0 => RecordEvent::Created(events::Created { collection: collection(1), data: data(number), by, at }),
-        1 => RecordEvent::Changed(events::Changed { data: data(number), by, at }),
+        0 => RecordEvent::Created(events::Created {
+            collection: collection(1),
+            data: data(number),
+            by,
+            at,
+            generation: 0,
+        }),
+        1 => RecordEvent::Changed(events::Changed { data: data(number), by, at, generation: 0 }),
         2 => RecordEvent::Deleted(events::Deleted { by, at }),
-        _ => RecordEvent::Restored(events::Restored { data: data(number), by, at }),
+        _ => RecordEvent::Restored(events::Restored { data: data(number), by, at, generation: 0 }),
     }
 }
 

@@ -1,17 +1,36 @@
-//! What follows from what happens to collections: the indexes that they declare.
+//! What follows from what happens to collections: the indexes that they declare, and the look at their records for changes to
+//! which these may not keep.
 
+pub mod check_records;
 pub mod index_records;
 pub mod reactions;
+pub mod sweep_records;
 
-use event_store::EventStore;
-use jobs::{CatchUp, Crons, Registry, Schedule, ScheduleError};
+use std::time::{Duration, Instant};
 
+use domain::collections::ChangeId;
+use event_store::{AppendError, EventStore, ExecuteError, Execution, Metadata, record_claims};
+use jobs::{CatchUp, Crons, JobError, JobResult, Registry, Schedule, ScheduleError};
+use projections::{records, snapshot};
+use tracing::warn;
+use uuid::Uuid;
+
+pub use check_records::CheckRecords;
 pub use index_records::{IndexRecords, TidyIndexes};
+pub use sweep_records::SweepRecords;
 
 /// The queue of jobs that make indexes. One at a time; it is their own, since each may take minutes.
 pub const INDEX_QUEUE: &str = "indexes";
+/// The queue of jobs that look at all records of a collection.
+pub const CHANGE_QUEUE: &str = "changes";
 
-/// What the jobs need that make indexes. Cheap to clone.
+/// How long a job waits for the read model before it lets others have their turn.
+const PATIENCE: Duration = Duration::from_secs(5);
+const LOOK_EVERY: Duration = Duration::from_millis(25);
+/// Claims that are dropped in one go.
+const CLAIMS: i64 = 1_000;
+
+/// What the jobs need that make indexes or look at records. Cheap to clone.
 #[derive(Clone)]
 pub struct Indexing {
     pub store: EventStore,
@@ -21,11 +40,63 @@ pub struct Indexing {
 
 /// Adds the handlers.
 pub(crate) fn register(registry: Registry, indexing: Indexing) -> Registry {
-    registry.with::<IndexRecords>(indexing.clone()).with::<TidyIndexes>(indexing)
+    registry
+        .with::<CheckRecords>(indexing.clone())
+        .with::<SweepRecords>(indexing.clone())
+        .with::<IndexRecords>(indexing.clone())
+        .with::<TidyIndexes>(indexing)
 }
 
 /// Adds the schedules.
 pub(crate) fn schedule(crons: Crons) -> Result<Crons, ScheduleError> {
     let often = Schedule::cron("*/10 * * * *")?;
     Ok(crons.with("tidy_indexes", often, CatchUp::Latest, |_| TidyIndexes {}))
+}
+
+/// Waits until the read model of records has come as far, with all of them; false when it takes longer than a while.
+async fn caught_up(store: &EventStore, position: i64) -> Result<bool, JobError> {
+    let started = Instant::now();
+    loop {
+        let standing = snapshot::lanes(&mut *store.pool().get().await?, records::NAME).await?;
+        if standing.parked > 0 {
+            warn!(parked = standing.parked, "records that the read model could not digest are in the way");
+            return Ok(false);
+        }
+        if standing.position() >= position {
+            return Ok(true);
+        }
+        if started.elapsed() > PATIENCE {
+            return Ok(false);
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+}
+
+/// Lets go of what was taken for a change that was not accepted.
+async fn drop_claims(store: &EventStore, change: ChangeId) -> JobResult {
+    let beginning = record_claims::era(change);
+    loop {
+        let dropped = store.drop_claims_beginning(record_claims::SCOPE, &beginning, CLAIMS).await;
+        if dropped.map_err(|_| JobError::failed("log_unavailable"))? == 0 {
+            return Ok(());
+        }
+    }
+}
+
+/// An execution in the system's name.
+fn as_system() -> Execution {
+    let metadata = Metadata { actor: Some("system".to_owned()), ..Metadata::default() };
+    Execution { metadata, ..Execution::new(Uuid::now_v7()) }
+}
+
+fn log_failure<R>(error: &ExecuteError<R>) -> JobError {
+    match error {
+        ExecuteError::Append(AppendError::Invalid(_)) | ExecuteError::Encode(_) => {
+            JobError::discarded("invalid_append")
+        }
+        ExecuteError::Append(_)
+        | ExecuteError::Read(_)
+        | ExecuteError::Refused(_)
+        | ExecuteError::VersionMismatch { .. } => JobError::failed("log_unavailable"),
+    }
 }

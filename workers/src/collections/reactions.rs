@@ -1,19 +1,33 @@
 //! Which events of collections lead to which jobs.
 
 use bootstrap::db::Connection;
-use domain::collections::CollectionEvent;
+use domain::collections::{ChangeId, CollectionEvent};
 use event_store::RecordedEvent;
 
-use super::IndexRecords;
+use super::{CheckRecords, IndexRecords, SweepRecords};
 use crate::reactions::{ReactionError, enqueue};
 
 /// Enqueues what follows from an event, in the caller's transaction. What a definition wants, and whether that is there
 /// already, the job sees.
 pub(crate) async fn react(conn: &mut Connection, event: &RecordedEvent) -> Result<(), ReactionError> {
-    let collection = event.aggregate_id().ok_or(ReactionError::NoAggregate)?;
+    let (collection, position) = (event.aggregate_id().ok_or(ReactionError::NoAggregate)?, event.position);
+    let sweep = |change: ChangeId, is_accepted| {
+        let change = change.as_uuid();
+        SweepRecords { collection, change, position, is_accepted }
+    };
     match event.decode()? {
         CollectionEvent::Defined(_) | CollectionEvent::Changed(_) | CollectionEvent::Deleted(_) => {
-            enqueue(conn, event, &IndexRecords { collection, position: event.position }).await
+            enqueue(conn, event, &IndexRecords { collection, position }).await
         }
+        CollectionEvent::ChangeProposed(proposed) => {
+            let change = proposed.proposal.change.as_uuid();
+            enqueue(conn, event, &CheckRecords { collection, change, position }).await
+        }
+        CollectionEvent::ChangeAccepted(accepted) => {
+            enqueue(conn, event, &IndexRecords { collection, position }).await?;
+            enqueue(conn, event, &sweep(accepted.change, true)).await
+        }
+        CollectionEvent::ChangeRefused(refused) => enqueue(conn, event, &sweep(refused.change, false)).await,
+        CollectionEvent::ChangeWithdrawn(withdrawn) => enqueue(conn, event, &sweep(withdrawn.change, false)).await,
     }
 }

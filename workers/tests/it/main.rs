@@ -16,5 +16,6 @@ mod privacy;
 mod program;
 mod reactions;
 mod retention;
+mod schema_changes;
 mod tls;
 mod worker_process;

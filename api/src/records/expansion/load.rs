@@ -96,7 +96,8 @@ impl Loading<'_> {
             let started = Instant::now();
             let read = show::show_some(self.conn, target.id, ids, &visible).await;
             let read = read.map_err(|error| self.lists.failed(error, started))?;
-            if read.collection_version != Some(target.version) {
+            let generation = read.generation.unwrap_or(0);
+            if read.collection_version != Some(target.version) || generation != target.shape.generation() {
                 return Ok(None);
             }
             self.room.take(read.records.len(), read.records.iter().map(|record| record.data.as_str().len()).sum())?;

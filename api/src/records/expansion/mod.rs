@@ -63,7 +63,7 @@ impl Expansion {
             };
             let target = match rules {
                 Rules::Lately => state.collections.lately(&field.collection).await?,
-                Rules::Anew => state.collections.find(&field.collection).await?,
+                Rules::Anew => state.collections.read(&field.collection, None).await?,
             };
             let inner = Box::pin(Self::follow(inner, &target.shape, (state, rules), faults)).await?;
             branches.push(Branch { field: field.clone(), target, inner });

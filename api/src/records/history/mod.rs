@@ -10,7 +10,7 @@ use std::sync::Arc;
 use actix_web::HttpResponse;
 use chrono::{DateTime, Utc};
 use domain::{
-    collections::{Action, Shape},
+    collections::{Action, Data, Shape},
     expressions::Filter,
     records::{Contents, Record, RecordId},
 };
@@ -21,7 +21,7 @@ pub(super) use version::{Moment, Version};
 use super::{Access, RecordView, stream};
 use crate::{
     answer,
-    collections::Found,
+    collections::{Evolved, Found},
     error::{ApiError, ApiResult},
     extract::IfNoneMatch,
     state::AppState,
@@ -32,6 +32,7 @@ pub(super) struct Past<'a> {
     state: &'a AppState,
     id: RecordId,
     shape: Arc<Shape>,
+    evolved: Arc<Evolved>,
     visible: Filter,
     now: DateTime<Utc>,
     /// As it is, or was last.
@@ -51,10 +52,12 @@ impl<'a> Past<'a> {
     ) -> ApiResult<Self> {
         let Loaded { state: record, version } = state.events.load::<Record>(&stream(id)).await?;
         let visible = access.allow(Action::View, &collection.shape);
+        let is_deleted = record.contents().is_none();
+        let record = collection.evolved.current_record(record)?;
         let last = record.last_of(collection.id).filter(|last| visible.matches(&last.seen(id)));
         let last = last.ok_or(ApiError::NotFound)?.clone();
-        let (shape, is_deleted) = (collection.shape.clone(), record.contents().is_none());
-        Ok(Self { state, id, shape, visible, now: access.now(), last, version, is_deleted })
+        let (shape, evolved) = (collection.shape.clone(), collection.evolved.clone());
+        Ok(Self { state, id, shape, evolved, visible, now: access.now(), last, version, is_deleted })
     }
 
     /// Whether the collection still shows a version that was replaced at that time.
@@ -62,19 +65,36 @@ impl<'a> Past<'a> {
         self.shape.history().is_none_or(|history| history.shows(self.version - version, replaced_at, self.now))
     }
 
-    /// The record as it was with this content, if the caller may view that.
+    /// The record as it was with this content, if the caller may view that. It is shown as it was written; the rule is about
+    /// what it would be now, and does not hold for what fits the collection no more.
     fn view(&self, version: &Version) -> Option<RecordView> {
         let data = version.data.clone()?;
-        let contents = Contents { data, updated_at: version.at, ..self.last.clone() };
-        let view = RecordView::of(self.id, version.number, contents);
-        self.visible.matches(&view.seen()).then_some(view)
+        let written = Contents { data, updated_at: version.at, ..self.last.clone() };
+        let is_visible = self.visible.constant().unwrap_or_else(|| {
+            let current = self.evolved.current(&written.data, version.generation);
+            let current = current.map(|data| Contents { data, ..written.clone() });
+            current.is_ok_and(|current| self.visible.matches(&current.seen(self.id)))
+        });
+        is_visible.then(|| RecordView::of(self.id, version.number, written))
+    }
+
+    /// What the record was at a moment, as it would be now; `None` when that is not shown to the caller.
+    pub(super) async fn content_at(&self, moment: Moment) -> ApiResult<Option<Data>> {
+        let Some(shown) = self.found_at(moment).await? else { return Ok(None) };
+        let Some(view) = self.view(&shown) else { return Ok(None) };
+        // What does not fit any more is refused by whoever is to take it.
+        Ok(Some(self.evolved.current(&view.fields, shown.generation).unwrap_or(view.fields)))
     }
 
     /// The record as it was at a moment; `None` when it was not there, is not shown any more, or not to the caller.
     pub(super) async fn at(&self, moment: Moment) -> ApiResult<Option<RecordView>> {
+        Ok(self.found_at(moment).await?.and_then(|version| self.view(&version)))
+    }
+
+    async fn found_at(&self, moment: Moment) -> ApiResult<Option<Version>> {
         let found = version::find(&mut *self.state.pool.get().await?, &stream(self.id), moment).await?;
         let shown = found.filter(|found| self.shows(found.version.number, found.replaced_at));
-        Ok(shown.and_then(|found| self.view(&found.version)))
+        Ok(shown.map(|found| found.version))
     }
 
     /// Whether the record is deleted, and what it was last is shown no more.

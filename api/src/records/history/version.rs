@@ -20,6 +20,8 @@ pub(in crate::records) struct Version {
     pub(super) by: UserId,
     /// `None` when it was deleted.
     pub(super) data: Option<Data>,
+    /// Of the content.
+    pub(super) generation: i32,
 }
 
 /// A version, and when the next one took its place.
@@ -52,16 +54,33 @@ impl Version {
         let number = event.stream_version;
         let decoded = event.decode::<RecordEvent>().map_err(|error| ApiError::Internal(error.into()))?;
         Ok(match decoded {
-            RecordEvent::Created(made) => {
-                Self { number, kind: "created", at: made.at, by: made.by, data: Some(made.data) }
+            RecordEvent::Created(made) => Self {
+                number,
+                kind: "created",
+                at: made.at,
+                by: made.by,
+                generation: made.generation,
+                data: Some(made.data),
+            },
+            RecordEvent::Changed(made) => Self {
+                number,
+                kind: "changed",
+                at: made.at,
+                by: made.by,
+                generation: made.generation,
+                data: Some(made.data),
+            },
+            RecordEvent::Restored(made) => Self {
+                number,
+                kind: "restored",
+                at: made.at,
+                by: made.by,
+                generation: made.generation,
+                data: Some(made.data),
+            },
+            RecordEvent::Deleted(made) => {
+                Self { number, kind: "deleted", at: made.at, by: made.by, generation: 0, data: None }
             }
-            RecordEvent::Changed(made) => {
-                Self { number, kind: "changed", at: made.at, by: made.by, data: Some(made.data) }
-            }
-            RecordEvent::Restored(made) => {
-                Self { number, kind: "restored", at: made.at, by: made.by, data: Some(made.data) }
-            }
-            RecordEvent::Deleted(made) => Self { number, kind: "deleted", at: made.at, by: made.by, data: None },
         })
     }
 }

@@ -3,20 +3,29 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    collections::{CollectionId, Data, Shape},
+    collections::{ChangeId, CollectionId, Data, Shape},
     records::RecordId,
 };
-use event_store::{ClaimChange, StreamId};
-use serde_json::Value;
+use event_store::{
+    ClaimChange, StreamId,
+    record_claims::{self, SCOPE as UNIQUE},
+};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::records::stream;
 
-/// A value of a unique field, held by the record that has it.
-const UNIQUE: &str = "record.unique";
 /// A reference, held by the record to which it leads: what refers to a record is found by what it holds.
 pub(super) const REFERENCE: &str = "record.reference";
+
+/// What the contents of a collection hold.
+#[derive(Clone, Copy)]
+pub(super) struct Held<'a> {
+    pub(super) collection: CollectionId,
+    pub(super) shape: &'a Shape,
+    /// By unique field: the change since which its values are taken anew.
+    pub(super) eras: &'a BTreeMap<String, ChangeId>,
+}
 
 /// Who holds what before and after, by scope and hash.
 #[derive(Debug, Default)]
@@ -39,11 +48,11 @@ pub(super) struct Taken {
 
 impl ClaimChanges {
     /// The claims that a content has had.
-    pub(super) fn before(&mut self, id: RecordId, collection: CollectionId, shape: &Shape, data: &Data) {
-        for (field, value) in shape.unique_values(data) {
-            self.0.entry((UNIQUE, unique(collection, field, value))).or_default().before = Some(stream(id));
+    pub(super) fn before(&mut self, id: RecordId, held: Held<'_>, data: &Data) {
+        for (_, hash) in held.unique(data) {
+            self.0.entry((UNIQUE, hash)).or_default().before = Some(stream(id));
         }
-        for (field, target) in shape.references(data) {
+        for (field, target) in held.shape.references(data) {
             self.ends(RecordId::from_uuid(target), reference(id, &field.name, target));
         }
     }
@@ -54,21 +63,15 @@ impl ClaimChanges {
     }
 
     /// The claims that a content has from now on, or the one that another record is to have too.
-    pub(super) fn after(
-        &mut self,
-        id: RecordId,
-        collection: CollectionId,
-        shape: &Shape,
-        data: &Data,
-    ) -> Result<(), Taken> {
-        for (field, value) in shape.unique_values(data) {
-            let taken = Taken { stream: stream(id), field: field.to_owned(), record: id };
-            match self.0.entry((UNIQUE, unique(collection, field, value))).or_default() {
+    pub(super) fn after(&mut self, id: RecordId, held: Held<'_>, data: &Data) -> Result<(), Taken> {
+        for (field, hash) in held.unique(data) {
+            let taken = Taken::of(id, field);
+            match self.0.entry((UNIQUE, hash)).or_default() {
                 Holders { after: Some(_), .. } => return Err(taken),
                 holders => holders.after = Some(taken),
             }
         }
-        for (field, target) in shape.references(data) {
+        for (field, target) in held.shape.references(data) {
             let holder = stream(RecordId::from_uuid(target));
             let taken = Taken { stream: holder, field: field.name.clone(), record: id };
             self.0.entry((REFERENCE, reference(id, &field.name, target))).or_default().after = Some(taken);
@@ -92,6 +95,22 @@ impl ClaimChanges {
     }
 }
 
+impl Held<'_> {
+    /// The unique fields that have a value, with the hash of it.
+    fn unique<'d>(&'d self, data: &'d Data) -> impl Iterator<Item = (&'d str, Vec<u8>)> {
+        self.shape.unique_values(data).map(|(field, value)| {
+            (field, record_claims::hash(self.collection, field, self.eras.get(field).copied(), value))
+        })
+    }
+}
+
+impl Taken {
+    /// That the value of a field is one of this record.
+    pub(super) fn of(record: RecordId, field: &str) -> Self {
+        Self { stream: stream(record), field: field.to_owned(), record }
+    }
+}
+
 /// The record that a reference comes from.
 pub(super) fn source(reference: &[u8]) -> Option<RecordId> {
     let (id, _) = reference.split_first_chunk::<16>()?;
@@ -104,16 +123,10 @@ fn reference(source: RecordId, field: &str, target: Uuid) -> Vec<u8> {
     [source.as_uuid().as_bytes().as_slice(), &rest[..16]].concat()
 }
 
-/// The content itself stands in the log, so the hash needs no key.
-fn unique(collection: CollectionId, field: &str, value: &Value) -> Vec<u8> {
-    let hash = Sha256::new().chain_update(collection.as_uuid()).chain_update(field).chain_update([0]);
-    hash.chain_update(value.to_string()).finalize().to_vec()
-}
-
 #[cfg(test)]
 mod tests {
     use domain::collections::{CollectionName, Definition, OnDelete, Relation};
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -141,13 +154,14 @@ mod tests {
 
     /// What changes when records, each by id, go from one content to another.
     fn changes(records: &[(u128, Value, Value)]) -> Result<Vec<String>, String> {
-        let (shape, mut claims) = (shape(), ClaimChanges::default());
+        let (shape, eras, mut claims) = (shape(), BTreeMap::new(), ClaimChanges::default());
+        let held = Held { collection: collection(), shape: &shape, eras: &eras };
         for (id, before, after) in records {
             if let Some(before) = before.as_object() {
-                claims.before(record(*id), collection(), &shape, before);
+                claims.before(record(*id), held, before);
             }
             if let Some(after) = after.as_object() {
-                claims.after(record(*id), collection(), &shape, after).map_err(|taken| taken.field)?;
+                claims.after(record(*id), held, after).map_err(|taken| taken.field)?;
             }
         }
         let mut told: Vec<String> = claims.changes().map(|(change, taken)| tell(&change, taken)).collect();
@@ -160,7 +174,9 @@ mod tests {
         let name = |stream: &StreamId| stream.id().as_u128();
         match change {
             ClaimChange::Take { stream, .. } => format!("{} takes {field}", name(stream)),
-            ClaimChange::Release { stream, .. } => format!("{} lets go", name(stream)),
+            ClaimChange::Release { stream, .. } | ClaimChange::LetGo { stream, .. } => {
+                format!("{} lets go", name(stream))
+            }
             ClaimChange::Transfer { from, to, .. } => format!("{} gives {field} to {}", name(from), name(to)),
             ClaimChange::Unheld { stream, .. } => format!("{} holds nothing", name(stream)),
         }

@@ -10,10 +10,10 @@ use event_store::{AppendError, ClaimChange, Decided, ExecuteError, Execution, Lo
 
 use super::{
     Entry, Transaction,
-    claims::{ClaimChanges, REFERENCE, Taken},
+    claims::{ClaimChanges, Held, REFERENCE, Taken},
 };
 use crate::{
-    collections::{self, Sight},
+    collections::{self, Found, Sight},
     error::{ApiError, ApiResult, FieldError},
     records::{access::Access, stream},
     state::AppState,
@@ -112,12 +112,12 @@ impl Transaction<'_> {
         let changed = || self.changed.iter().filter_map(|id| self.records.get(id).map(|entry| (*id, entry)));
         for (id, contents) in changed().filter_map(|(id, entry)| Some((id, entry.before.state.contents()?))) {
             if let Some(Some(found)) = self.collections.get(&contents.collection) {
-                claims.before(id, found.id, &found.shape, &contents.data);
+                claims.before(id, held(found), &contents.data);
             }
         }
         for (id, contents) in changed().filter_map(|(id, entry)| Some((id, entry.state.contents()?))) {
             if let Some(Some(found)) = self.collections.get(&contents.collection) {
-                let taken = claims.after(id, found.id, &found.shape, &contents.data);
+                let taken = claims.after(id, held(found), &contents.data);
                 taken.map_err(|taken| self.not_unique(&taken))?;
             }
         }
@@ -128,7 +128,8 @@ impl Transaction<'_> {
             let deleted = self.records.get(target).is_some_and(|entry| entry.contents().is_none());
             deleted.then(|| (ClaimChange::Unheld { scope: REFERENCE, stream: stream(*target) }, None))
         };
-        Ok(claims.changes().chain(self.ending.keys().filter_map(unheld)).collect())
+        let claims = claims.changes().chain(self.ending.keys().filter_map(unheld));
+        Ok(claims.chain(self.pending_claims()?).collect())
     }
 
     /// The versions of everything that was looked at and is not changed.
@@ -139,11 +140,16 @@ impl Transaction<'_> {
         collections.chain(records.map(|(id, entry)| (stream(*id), entry.before.version))).collect()
     }
 
-    fn not_unique(&self, taken: &Taken) -> ApiError {
+    pub(super) fn not_unique(&self, taken: &Taken) -> ApiError {
         let error = FieldError::at(format!("/{}", taken.field), "not_unique", "another record has this value");
         let operation = self.records.get(&taken.record).and_then(|entry| entry.operation);
         ApiError::NotUnique(vec![error]).in_operation(operation)
     }
+}
+
+/// What contents of a collection hold.
+fn held(found: &Found) -> Held<'_> {
+    Held { collection: found.id, shape: &found.shape, eras: &found.evolved.eras }
 }
 
 impl Entry {

@@ -4,6 +4,7 @@ mod claims;
 mod commands;
 mod commit;
 mod consequences;
+mod pending;
 mod references;
 
 use std::collections::{BTreeMap, HashMap};
@@ -121,6 +122,8 @@ impl<'a> Transaction<'a> {
         if events.is_empty() {
             return Ok(());
         }
+        let generation = collection.shape.generation();
+        let events: Vec<_> = events.into_iter().map(|event| event.of_generation(generation)).collect();
         let (operation, relates) = (self.operation, !collection.shape.relations().is_empty());
         let entry = self.record(id).await?;
         let before = entry.contents().filter(|_| relates).cloned();
@@ -145,9 +148,21 @@ impl<'a> Transaction<'a> {
                 Sight::Remembered => self.state.events.recent::<Record>(&stream(id)).await?,
                 Sight::Current => self.state.events.load::<Record>(&stream(id)).await?,
             };
-            self.records.insert(id, Entry::of(loaded));
+            let current = self.current(loaded).await?;
+            self.records.insert(id, Entry::of(current));
         }
         Ok(self.records.entry(id).or_insert_with(|| Entry::of(Loaded::default())))
+    }
+
+    /// A record with its content as its collection wants it now.
+    async fn current(&mut self, loaded: Loaded<Record>) -> ApiResult<Loaded<Record>> {
+        let collection = match &loaded.state {
+            Record::Present(contents) | Record::Deleted(contents) => contents.collection,
+            Record::Unknown => return Ok(loaded),
+        };
+        // Without its collection nobody reaches it.
+        let Some(found) = self.collection_of(collection).await? else { return Ok(loaded) };
+        Ok(Loaded { state: found.evolved.current_record(loaded.state)?, ..loaded })
     }
 
     /// The collection of this id; `None` when it is gone.

@@ -67,6 +67,7 @@ pub(super) fn case(method: &str, path: &str) -> Case {
         ("PATCH" | "DELETE", "/v1/roles/{name}") => (ADMIN, Object::Nothing),
         ("GET" | "POST", "/v1/collections") => (ADMIN, Object::Nothing),
         ("GET" | "PATCH" | "DELETE", "/v1/collections/{name}") => (ADMIN, Object::Nothing),
+        ("GET" | "DELETE", "/v1/collections/{name}/change") => (ADMIN, Object::Nothing),
         // Which of the records, the rules of the collection say.
         ("GET" | "POST", "/v1/collections/{name}/records") => (MEMBERS, Object::Nothing),
         ("GET" | "PATCH" | "PUT" | "DELETE", "/v1/collections/{name}/records/{id}") => (MEMBERS, Object::Nothing),

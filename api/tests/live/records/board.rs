@@ -54,6 +54,19 @@ impl Board {
         assert_eq!(changed.status, 200, "{changed:?}");
     }
 
+    /// Proposes a change of the notes to which they may not keep.
+    pub(crate) async fn propose(&self, patch: &Value) -> Value {
+        let request = self.request("PATCH", "/v1/collections/notes");
+        let proposed = request.body("application/merge-patch+json", patch.to_string()).send().await;
+        assert_eq!(proposed.status, 202, "{proposed:?}");
+        proposed.json()
+    }
+
+    /// The definition of the notes.
+    pub(crate) async fn collection(&self) -> Value {
+        self.request("GET", "/v1/collections/notes").send().await.json()
+    }
+
     /// Deletes the collection of the notes, which has to be empty.
     pub(crate) async fn drop_notes(&self) {
         let dropped = self.request("DELETE", "/v1/collections/notes").send().await;

@@ -2,8 +2,14 @@
 
 use std::{sync::Arc, time::Duration};
 
+use domain::{
+    Aggregate,
+    collections::{AcceptChange, ChangeId, Collection, CollectionId},
+    schema_changes::{Advance, SchemaChange},
+};
+use event_store::{Execution, StreamId};
 use messaging::InProcessBus;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::board::{Board, NOTES};
@@ -96,6 +102,44 @@ async fn a_change_that_shows_the_same_disturbs_nobody() {
     for (client, follower) in &mut followers {
         follower.until(client, |follower| follower.reset.is_some()).await;
         assert_eq!((follower.reset.as_deref(), follower.changes), (Some("epoch"), 0), "once, and by the last change");
+    }
+}
+
+/// As workers do it, whose part of this has tests of its own.
+async fn convert(board: &Board, patch: &Value) {
+    let proposed = board.propose(patch).await;
+    let change = ChangeId::from_uuid(proposed["id"].as_str().and_then(|id| id.parse().ok()).expect("an id"));
+    let events = &board.app.events;
+    let view = board.collection().await;
+    let upto = event_store::log::head(&mut board.app.connect().await).await.expect("a head");
+    let id: Uuid = view["id"].as_str().and_then(|id| id.parse().ok()).expect("an id");
+    let (of, after, at) = (CollectionId::from_uuid(id), 0, chrono::Utc::now());
+    let look = Advance { collection: of, change, after, upto, records: 1, findings: vec![], at };
+    let stream = StreamId::new(SchemaChange::CATEGORY, change.as_uuid());
+    events.execute(&stream, look, Execution::new(Uuid::now_v7())).await.expect("looked at");
+    let accept = AcceptChange { change, records: 1, at };
+    let stream = StreamId::new(Collection::CATEGORY, id);
+    events.execute(&stream, accept, Execution::new(Uuid::now_v7())).await.expect("accepted");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_that_are_converted_begin_anew_for_everybody() {
+    let board = Board::with_rules(&json!({"list": "true"})).await;
+    let (ada, editor) = (board.app.register("ada").await, board.admin);
+    let note = board.create(&json!({"rank": 7})).await;
+    board.settle().await;
+    let (_deaf, mut followers) = everywhere(&board, ada).await;
+    let mut other = board.follow(editor, NOTES).await;
+    convert(
+        &board,
+        &json!({"schema": {"properties": {"rank": {"type": "string"}}}, "upcast": {"rank": "string(record.rank)"}}),
+    )
+    .await;
+    reset(&mut followers, "epoch").await;
+    other.1.until(&mut other.0, |follower| follower.reset.is_some()).await;
+    for (client, _) in &mut followers {
+        let again = Follower::begin(client, 3, NOTES).await;
+        assert_eq!(again.records[&note.to_string()].1["rank"], "7");
     }
 }
 

@@ -28,6 +28,11 @@ pub(super) fn check(parsed: &Parsed, schema: &Schema) -> Result<Predicate<Open>,
     checker.condition(&parsed.root, 1)
 }
 
+/// Checks one part of an expression, which has to be a condition.
+pub(super) fn condition(parsed: &Parsed, node: &IdedExpr, schema: &Schema) -> Result<Predicate<Open>, ExpressionError> {
+    Checker { parsed, schema, budget: Budget::default() }.condition(node, 1)
+}
+
 struct Checker<'a> {
     parsed: &'a Parsed,
     schema: &'a Schema,

@@ -70,16 +70,26 @@ impl Selection {
         Self { words: Some(Words { vector, configuration, text: text.to_owned() }), ..self }
     }
 
-    /// The version of the collection, which tells whether the rules that this was made of are those of the moment.
+    /// The version of the collection and the generation of its records that is read, which tell whether the rules that this
+    /// was made of are those of the moment.
     fn write_version(&self, out: &mut AstPass<'_, '_, Pg>) {
         let stream = StreamId::new(Collection::CATEGORY, self.collection.as_uuid());
-        out.push_sql(&format!("(SELECT max(stream_version) FROM events WHERE stream_id = '{}')", stream.as_str()));
+        out.push_sql(&format!("(SELECT max(stream_version) FROM events WHERE stream_id = '{}'), ", stream.as_str()));
+        out.push_sql(&self.generation());
+    }
+
+    fn generation(&self) -> String {
+        let collection = self.collection.as_uuid();
+        format!("(SELECT generation FROM record_generations WHERE collection = '{collection}')")
     }
 
     /// `FROM … WHERE …`
     fn write<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         let collection = self.collection.as_uuid();
-        out.push_sql(&format!(" FROM records WHERE collection = '{collection}' AND NOT deleted"));
+        let generation = self.generation();
+        out.push_sql(&format!(
+            " FROM records WHERE collection = '{collection}' AND generation = coalesce({generation}, 0) AND NOT deleted"
+        ));
         if let Some(condition) = &self.condition {
             out.push_sql(" AND ");
             condition.walk_ast(out.reborrow())?;

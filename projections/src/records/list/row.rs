@@ -2,13 +2,13 @@
 
 use diesel::{
     Queryable,
-    sql_types::{Array, BigInt, Nullable, Text},
+    sql_types::{Array, BigInt, Integer, Nullable, Text},
 };
 
 use crate::records::text::{self, TextRecord};
 
 /// What the statements of lists answer.
-pub(super) type Columns = (text::Columns, Array<Nullable<Text>>, Nullable<BigInt>);
+pub(super) type Columns = (text::Columns, Array<Nullable<Text>>, Nullable<BigInt>, Nullable<Integer>);
 
 #[derive(Clone, Debug, Queryable)]
 pub struct ListedRecord {
@@ -17,4 +17,6 @@ pub struct ListedRecord {
     pub place: Vec<Option<String>>,
     /// The version of the collection at the moment of the query.
     pub collection_version: Option<i64>,
+    /// Of its records, at that moment; `None` is the first.
+    pub generation: Option<i32>,
 }
