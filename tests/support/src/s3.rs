@@ -29,7 +29,10 @@ impl S3Server {
     pub fn start() -> Option<Self> {
         let Some(program) = program() else {
             let is_off = std::env::var("TIDEMARK_TEST_S3").is_ok_and(|value| value == "off");
-            assert!(is_off, "there is no {PROGRAM}: ./dev test builds it; TIDEMARK_TEST_S3=off leaves out what needs it");
+            assert!(
+                is_off,
+                "there is no {PROGRAM}: ./dev test builds it; TIDEMARK_TEST_S3=off leaves out what needs it"
+            );
             warn();
             return None;
         };
