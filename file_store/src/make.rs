@@ -45,22 +45,26 @@ pub async fn make(
     room: Room,
     execution: Execution,
 ) -> Result<Executed<FileSpace>, ExecuteError<TakeSpaceRefused>> {
+    let (id, owner, bytes, at) = (file.id, file.owner, file.received.size, file.at);
+    let execution = Execution { beside: vec![beginning(file)?], ..execution };
+    events.execute(&space_stream(owner), TakeSpace { file: id, bytes, room, at }, execution).await
+}
+
+/// The file's own part of the append that makes it.
+pub fn beginning(file: NewFile) -> Result<StreamAppend, serde_json::Error> {
     let NewFile { id, owner, name, received, key, temporary, at } = file;
-    let (size, key) = (received.size, key.as_str().to_owned());
     let create = CreateFile {
         owner,
         name,
         content_type: received.content_type,
-        size,
+        size: received.size,
         sha256: received.sha256,
-        key,
+        key: key.as_str().to_owned(),
         temporary,
         at,
     };
     // Of a stream without events nothing is refused; that this one has none, the append sees to.
     let created = create.decide(&File::Unknown).unwrap_or_default();
-    let created = created.iter().map(NewEvent::from_domain).collect::<Result<_, _>>()?;
-    let beside = StreamAppend { stream: stream(id), expected: Expected::Exactly(0), events: created };
-    let execution = Execution { beside: vec![beside], ..execution };
-    events.execute(&space_stream(owner), TakeSpace { file: id, bytes: size, room, at }, execution).await
+    let events = created.iter().map(NewEvent::from_domain).collect::<Result<_, _>>()?;
+    Ok(StreamAppend { stream: stream(id), expected: Expected::Exactly(0), events })
 }

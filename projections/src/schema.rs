@@ -16,6 +16,7 @@ diesel::table! {
         status -> Text,
         totp -> Bool,
         generation -> Integer,
+        avatar -> Nullable<Uuid>,
     }
 }
 

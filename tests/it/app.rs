@@ -65,9 +65,14 @@ pub(crate) struct Member {
 
 impl TestApp {
     pub(crate) async fn start(servers: &Servers) -> Self {
+        Self::start_with(servers, vec![]).await
+    }
+
+    /// With these settings instead of, or beside, those that tests have.
+    pub(crate) async fn start_with(servers: &Servers, settings: Vec<(&'static str, String)>) -> Self {
         process::install_crypto();
         let (database, sink) = (TestDatabase::create().await, SmtpSink::start().await);
-        let (config, prefix) = config(&database, &sink, servers);
+        let (config, prefix) = config(&database, &sink, servers, settings);
         telemetry::init(&config.log);
         let context = Context::new(config, Shutdown::new(), Metrics::install().unwrap());
         let head = Head::new();
@@ -177,28 +182,37 @@ impl TestApp {
 
     /// Where content of files is.
     pub(crate) fn files(&self) -> &Path {
+        self.files_directory().expect("this test keeps files in a directory")
+    }
+
+    fn files_directory(&self) -> Option<&Path> {
         match &self.context.config.files.place {
-            FilesPlace::Directory(directory) => directory,
-            FilesPlace::S3(_) => panic!("tests keep files in a directory"),
+            FilesPlace::Directory(directory) => Some(directory),
+            FilesPlace::S3(_) => None,
         }
     }
 
     /// Stops everything, and checks that it stops in good order.
     pub(crate) async fn stop(self) {
-        let files = self.files().to_owned();
+        let files = self.files_directory().map(Path::to_owned);
         self.context.shutdown.request();
         tokio::time::timeout(PATIENCE, self.served).await.unwrap().unwrap().unwrap();
         assert!(self.context.tasks.join(PATIENCE).await, "{:?}", self.context.tasks.states());
         // There is one where somebody was erased.
         drop(std::fs::remove_dir_all(&self.context.config.erasure.ledger));
-        drop(std::fs::remove_dir_all(files));
+        drop(files.map(std::fs::remove_dir_all));
         if let Some(prefix) = &self.prefix {
             feed::remove_installation(prefix).await;
         }
     }
 }
 
-fn config(database: &TestDatabase, sink: &SmtpSink, servers: &Servers) -> (Config, Option<String>) {
+fn config(
+    database: &TestDatabase,
+    sink: &SmtpSink,
+    servers: &Servers,
+    further: Vec<(&'static str, String)>,
+) -> (Config, Option<String>) {
     let prefix = test_support::unique_prefix();
     let mut settings = vec![
         ("DATABASE_URL", database.url().to_owned()),
@@ -219,6 +233,8 @@ fn config(database: &TestDatabase, sink: &SmtpSink, servers: &Servers) -> (Confi
             Some(prefix)
         }
     };
+    settings.retain(|(name, _)| further.iter().all(|(other, _)| other != name));
+    settings.extend(further);
     let settings = settings.into_iter().map(|(name, value)| (name.to_owned(), value));
     (Config::from_sources(&Default::default(), settings).unwrap(), prefix)
 }

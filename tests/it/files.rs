@@ -2,16 +2,19 @@
 
 use std::{fs, path::Path};
 
+use file_store::{Key, Storage};
+use futures::TryStreamExt;
 use serde_json::{Value, json};
+use test_support::S3Server;
 use tests::http::{Call, Reply};
 
 use crate::app::{Member, PATIENCE, Servers, TestApp};
 
 /// A picture of one pixel.
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\
+pub(crate) const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\
     \0\0\0\rIDATx\x9cc\xf8\xcf\xc0\xf0\x1f\0\x05\0\x01\xff\x89\x99=\x1d\0\0\0\0IEND\xaeB`\x82";
 
-async fn member(app: &TestApp, email: &str) -> Member {
+pub(crate) async fn member(app: &TestApp, email: &str) -> Member {
     assert_eq!(app.register(email, "Somebody", "en").await.status, 202);
     app.sign_in(email).await
 }
@@ -36,7 +39,7 @@ async fn shown(app: &TestApp, member: &Member, path: &str) -> Value {
     app.send(Call::get(path).token(&member.token)).await.json()
 }
 
-fn stored(directory: &Path) -> usize {
+pub(crate) fn stored(directory: &Path) -> usize {
     let entries = fs::read_dir(directory).into_iter().flatten().map(|entry| entry.unwrap().path());
     entries.map(|path| if path.is_dir() { stored(&path) } else { 1 }).sum()
 }
@@ -66,6 +69,41 @@ async fn small_pictures_are_made_and_everything_goes_with_its_owner() {
     assert_eq!(stored(app.files()), 0);
     let root = app.administrator("root@example.com").await;
     assert_eq!(app.send(Call::get(&path).token(&root.token)).await.status, 404);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn files_in_a_bucket_go_the_same_way() {
+    let Some(server) = S3Server::start() else { return };
+    let app = TestApp::start_with(&Servers::Embedded, server.settings("some/where")).await;
+    let storage = Storage::open(&app.context.config.files.place).unwrap();
+    let stored = async || {
+        let kinds =
+            [Key::CONTENT, Key::THUMBNAILS, Key::UPLOADS].map(|kind| storage.list(kind).try_collect::<Vec<_>>());
+        futures::future::try_join_all(kinds).await.unwrap().iter().map(Vec::len).sum::<usize>()
+    };
+    let ada = member(&app, "ada@example.com").await;
+    let picture = upload(&app, &ada).await;
+    // Longer than a part of an object, and than what is read at once.
+    let long: Vec<u8> = (0..12_000_000_u32).map(|number| (number / 251) as u8).collect();
+    let call = Call::upload("/v1/files?name=long.bin", "application/octet-stream", long.clone()).token(&ada.token);
+    let long_path = format!("/v1/files/{}", id(&created(&app.send(call).await)));
+    app.drain().await;
+    assert_eq!(stored().await, 5, "the picture in three sizes, and the other one");
+    let small = app.send(Call::get(format!("{picture}/thumbnail?size=64")).token(&ada.token)).await;
+    assert!(small.status == 200 && small.content().starts_with(b"\x89PNG"), "{}", small.json());
+    let whole = app.send(Call::get(format!("{long_path}/content")).token(&ada.token)).await;
+    assert!(whole.status == 200 && whole.content() == long);
+    let part = Call::get(format!("{long_path}/content")).token(&ada.token).header("range", "bytes=5242870-5242890");
+    assert_eq!(app.send(part).await.content(), &long[5_242_870..=5_242_890]);
+
+    assert_eq!(app.send(Call::delete(&long_path).token(&ada.token)).await.status, 204);
+    app.drain().await;
+    assert_eq!(stored().await, 4);
+    let erased = app.send(Call::delete("/v1/users/me").token(&ada.token)).await;
+    assert!([202, 204].contains(&erased.status), "{}", erased.json());
+    app.drain().await;
+    assert_eq!(stored().await, 0);
     app.stop().await;
 }
 

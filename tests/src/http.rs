@@ -41,6 +41,11 @@ impl Call {
         Self { method: "POST", body: Some((content_type, content.into())), ..Self::get(path) }
     }
 
+    /// The same in the place of what is there.
+    pub fn put(path: impl Into<String>, content_type: &'static str, content: impl Into<Vec<u8>>) -> Self {
+        Self { method: "PUT", ..Self::upload(path, content_type, content) }
+    }
+
     pub fn patch(path: impl Into<String>, body: Value) -> Self {
         Self { method: "PATCH", ..Self::post(path, body) }
     }

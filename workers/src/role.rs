@@ -82,7 +82,7 @@ pub async fn start(context: &Context, head: Head, options: Options) -> anyhow::R
     storage.watch(&context.health);
     let filing = Filing { events: mailing.store.clone(), storage, settings: config.files.clone() };
     let erasure = Erasure { events: mailing.store.clone(), keys, ledger };
-    let privacy = Privacy { erasure, filing: filing.clone() };
+    let privacy = Privacy { erasure, filing: filing.clone(), public_url: context.config.http.public_url.clone() };
     let registry = users::register_privacy(users::register(Registry::new(), mailing.clone()), privacy);
     let registry = collections::register(retention::register(registry, pool.clone()), indexing);
     let registry = files::register(registry, filing);

@@ -20,6 +20,7 @@ use super::{
     disposition::Disposition,
     find, named,
     range::{Wanted, wanted},
+    thumbnail::kept_for,
 };
 use crate::{
     auth::Caller,
@@ -29,7 +30,7 @@ use crate::{
 };
 
 /// Content under an id never changes.
-pub(super) const FOR_GOOD: u64 = 365 * 24 * 60 * 60;
+pub(crate) const FOR_GOOD: u64 = 365 * 24 * 60 * 60;
 /// Whatever the content is, a browser runs nothing of it, and nothing of ours is in its reach.
 pub(super) const POLICY: &str =
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
@@ -118,7 +119,7 @@ fn describe(response: &mut HttpResponseBuilder, kept: &Kept, etag: &str, max_age
         .content_type(with_charset(&kept.content_type))
         .insert_header((header::ETAG, etag))
         .insert_header((header::ACCEPT_RANGES, "bytes"))
-        .insert_header((header::CACHE_CONTROL, format!("private, max-age={max_age}, immutable")))
+        .insert_header((header::CACHE_CONTROL, kept_for(max_age)))
         .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
         .insert_header((REPR_DIGEST, digest::written(&kept.sha256)));
 }

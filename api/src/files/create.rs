@@ -74,7 +74,7 @@ pub async fn create_file(
     refuse_without_room(&state, caller.user_id, said.least()).await?;
     let _place = state.files.place()?;
     let content = Key::content(Uuid::now_v7());
-    let upload = take_in(&state.files, &request, body, &content, said).await?;
+    let upload = take_in(&state.files.storage, &request, body, &content, said, state.files.bounds()).await?;
     let entered = enter(&state, &caller, &context, &key, &content, upload).await;
     if entered.as_ref().map_or_else(is_certain, |entered| entered.is_repeat) {
         discard(&state, &content).await;
@@ -88,7 +88,7 @@ pub async fn create_file(
 }
 
 /// Refuses a file that there is no room for before any of it has come. Whether there is when it has come, the command says.
-pub(super) async fn refuse_without_room(state: &AppState, owner: UserId, bytes: u64) -> ApiResult<()> {
+pub(crate) async fn refuse_without_room(state: &AppState, owner: UserId, bytes: u64) -> ApiResult<()> {
     let space = state.events.recent::<FileSpace>(&space_stream(owner)).await?.state;
     Ok(space.fits(bytes, state.files.room())?)
 }
@@ -136,12 +136,12 @@ async fn execute(
 }
 
 /// Whether it is sure that no event names the content.
-fn is_certain(error: &ApiError) -> bool {
+pub(crate) fn is_certain(error: &ApiError) -> bool {
     !matches!(error, ApiError::OutcomeUnknown)
 }
 
 /// Removes content that no event names. Where that fails, it is swept up later.
-pub(super) async fn discard(state: &AppState, content: &Key) {
+pub(crate) async fn discard(state: &AppState, content: &Key) {
     if let Err(error) = state.files.storage.delete(content).await {
         warn!(%content, %error, "content that no file has is left");
     }

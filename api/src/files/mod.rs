@@ -18,7 +18,7 @@ pub mod signed;
 mod signed_url;
 pub mod thumbnail;
 pub mod tus;
-mod upload;
+pub(crate) mod upload;
 pub mod usage;
 mod view;
 
@@ -35,6 +35,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
 pub use signed_url::SignedUrls;
+use upload::Bounds;
 pub use view::FileView;
 
 use crate::{
@@ -66,12 +67,17 @@ impl Files {
     }
 
     /// A place for one upload: each takes memory for as long as it lasts.
-    fn place(&self) -> ApiResult<OwnedSemaphorePermit> {
+    pub(crate) fn place(&self) -> ApiResult<OwnedSemaphorePermit> {
         let place = Arc::clone(&self.places).try_acquire_owned();
         place.map_err(|_| ApiError::Overloaded { retry_after: SHORTLY })
     }
 
-    fn room(&self) -> Room {
+    /// What is taken of those who upload files.
+    fn bounds(&self) -> Bounds<'_> {
+        Bounds { max_bytes: self.settings.max_bytes, types: &self.settings.types }
+    }
+
+    pub(crate) fn room(&self) -> Room {
         file_store::room(&self.settings)
     }
 }
@@ -82,7 +88,7 @@ fn named(text: &str) -> ApiResult<FileId> {
 }
 
 /// A file that is there, as the log has it now.
-struct Found {
+pub(crate) struct Found {
     id: FileId,
     kept: Box<Kept>,
     version: i64,
@@ -104,7 +110,7 @@ impl Found {
 }
 
 /// Finds a file, whoever asks.
-async fn look_up(state: &AppState, id: FileId) -> ApiResult<Found> {
+pub(crate) async fn look_up(state: &AppState, id: FileId) -> ApiResult<Found> {
     let Loaded { state: file, version } = state.events.load::<File>(&stream(id)).await?;
     match file {
         File::Present(kept) => Ok(Found { id, kept, version }),

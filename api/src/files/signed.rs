@@ -6,7 +6,12 @@ use actix_web::{
     web,
 };
 
-use super::{content::serve, create::FileContent, look_up, named, thumbnail::serve_thumbnail};
+use super::{
+    content::serve,
+    create::FileContent,
+    look_up, named,
+    thumbnail::{kept_for, serve_thumbnail},
+};
 use crate::{error::ApiResult, extract::Query, state::State};
 
 const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
@@ -46,7 +51,7 @@ pub async fn download_signed(
     let found = look_up(&state, opened.file).await?;
     let max_age = opened.expires.saturating_sub(now.timestamp()).unsigned_abs();
     let mut response = match opened.thumbnail {
-        Some(size) => serve_thumbnail(&state, &request, &found, size, max_age).await?,
+        Some(size) => serve_thumbnail(&state, &request, &found, size, &kept_for(max_age)).await?,
         None => serve(&state, &request, &found, Some(opened.disposition), max_age).await?,
     };
     response.headers_mut().insert(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));

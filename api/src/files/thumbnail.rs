@@ -5,7 +5,7 @@ use std::time::Duration;
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl};
 use diesel_async::RunQueryDsl;
-use file_store::Key;
+use file_store::{Key, picture};
 
 use super::{Found, content::FOR_GOOD, content::POLICY, create::FileContent, find, named};
 use crate::{
@@ -18,8 +18,6 @@ use crate::{
 
 /// Pictures are mostly there a moment after the file.
 const SOON: Duration = Duration::from_secs(2);
-/// Of types that pictures are made of.
-const DRAWN: [&str; 4] = ["image/gif", "image/jpeg", "image/png", "image/webp"];
 /// Of one picture; they are made here, and smaller.
 const MAX_BYTES: u64 = 64 << 20;
 
@@ -48,24 +46,34 @@ pub async fn show_thumbnail(
 ) -> ApiResult<HttpResponse> {
     let size = query.number("size", 1..=u32::MAX);
     query.finish()?;
-    let sizes = &state.files.settings.thumbnails;
-    let size = size.filter(|size| sizes.contains(size)).ok_or_else(|| {
-        let detail = format!("must be one of {sizes:?}");
-        ApiError::BadRequest(vec![FieldError::parameter("size", "unknown_value", detail)])
-    })?;
+    let size = known(size.unwrap_or_default(), &state.files.settings.thumbnails)?;
     let found = find(&state, &caller, named(&id)?, "read").await?;
-    serve_thumbnail(&state, &request, &found, size, FOR_GOOD).await
+    serve_thumbnail(&state, &request, &found, size, &kept_for(FOR_GOOD)).await
 }
 
-/// Answers with the picture. It may be kept for so many seconds.
-pub(super) async fn serve_thumbnail(
+/// A size that pictures are made in.
+pub(crate) fn known(size: u32, sizes: &[u32]) -> ApiResult<u32> {
+    if sizes.contains(&size) {
+        return Ok(size);
+    }
+    let detail = format!("must be one of {sizes:?}");
+    Err(ApiError::BadRequest(vec![FieldError::parameter("size", "unknown_value", detail)]))
+}
+
+/// What browsers are told of something that they may keep for so many seconds.
+pub(crate) fn kept_for(seconds: u64) -> String {
+    format!("private, max-age={seconds}, immutable")
+}
+
+/// Answers with the picture; `caching` says for how long it may be kept.
+pub(crate) async fn serve_thumbnail(
     state: &AppState,
     request: &HttpRequest,
     found: &Found,
     size: u32,
-    max_age: u64,
+    caching: &str,
 ) -> ApiResult<HttpResponse> {
-    if !DRAWN.contains(&found.kept.content_type.as_str()) {
+    if !picture::TYPES.contains(&found.kept.content_type.as_str()) {
         return Err(ApiError::NotFound);
     }
     // Of whoever was erased nothing is shown.
@@ -86,7 +94,7 @@ pub(super) async fn serve_thumbnail(
     response
         .content_type(content_type)
         .insert_header((header::ETAG, etag))
-        .insert_header((header::CACHE_CONTROL, format!("private, max-age={max_age}, immutable")))
+        .insert_header((header::CACHE_CONTROL, caching))
         .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
         .insert_header((header::CONTENT_DISPOSITION, "inline"));
     if has {

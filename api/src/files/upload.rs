@@ -6,11 +6,11 @@ use actix_web::{
     web,
 };
 use domain::files::{ContentType, Digest, FileName, name::InvalidFileName};
-use file_store::{Incoming, Key, Received, is_taken};
+use file_store::{Incoming, Key, Received, Storage, is_taken};
 use futures::StreamExt;
 
 use super::{
-    Files, digest,
+    digest,
     disposition::sent_name,
     form,
     receive::{chunk, receive},
@@ -27,7 +27,7 @@ pub(super) const UNNAMED: &str = "unnamed";
 
 /// What a request says of the file that it brings.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Said {
+pub(crate) struct Said {
     pub(super) name: Option<FileName>,
     pub(super) declared: Option<ContentType>,
     pub(super) digest: Option<Digest>,
@@ -37,11 +37,19 @@ pub(super) struct Said {
     pub(super) is_form: bool,
 }
 
+/// What is taken of those who bring something.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds<'a> {
+    pub(crate) max_bytes: u64,
+    /// As `files.types` of the configuration.
+    pub(crate) types: &'a [String],
+}
+
 /// A file whose content is in the object store.
 #[derive(Debug)]
-pub(super) struct Upload {
-    pub(super) name: FileName,
-    pub(super) received: Received,
+pub(crate) struct Upload {
+    pub(crate) name: FileName,
+    pub(crate) received: Received,
     pub(super) temporary: bool,
 }
 
@@ -49,9 +57,7 @@ impl Said {
     /// Reads parameters and headers.
     pub(super) fn take(query: &mut Query, request: &HttpRequest) -> ApiResult<Self> {
         let headers = request.headers();
-        if headers.contains_key(header::CONTENT_ENCODING) {
-            return Err(ApiError::UnsupportedMediaType { expected: "sent without Content-Encoding" });
-        }
+        let said = Self::of_content(request)?;
         let name = query.parsed("name", "malformed", FileName::parse);
         let temporary =
             query.parsed("temporary", "malformed", |text| text.parse::<bool>().map_err(|_| "must be true or false"));
@@ -61,24 +67,37 @@ impl Said {
             let error = FieldError::header(&header::CONTENT_DISPOSITION, "malformed", error.to_string());
             ApiError::BadRequest(vec![error])
         })?;
+        let declared = said.declared.filter(|_| !is_form);
+        Ok(Self { name: name.or(sent), declared, temporary: temporary.unwrap_or(false), is_form, ..said })
+    }
+
+    /// Reads the headers of a body that is the content itself.
+    pub(crate) fn of_content(request: &HttpRequest) -> ApiResult<Self> {
+        let headers = request.headers();
+        if headers.contains_key(header::CONTENT_ENCODING) {
+            return Err(ApiError::UnsupportedMediaType { expected: "sent without Content-Encoding" });
+        }
         Ok(Self {
-            name: name.or(sent),
-            declared: ContentType::parse(request.content_type()).ok().filter(|_| !is_form),
+            declared: ContentType::parse(request.content_type()).ok(),
             digest: digest::expected(headers)?,
-            temporary: temporary.unwrap_or(false),
             length: length(headers),
-            is_form,
+            ..Self::default()
         })
     }
 
+    /// The same under a name that the sender has not chosen.
+    pub(crate) fn called(self, name: &str) -> Self {
+        Self { name: FileName::parse(name).ok(), ..self }
+    }
+
     /// Refuses what is too large before any of it has come.
-    pub(super) fn refuse_length(&self, limit: u64) -> ApiResult<()> {
+    pub(crate) fn refuse_length(&self, limit: u64) -> ApiResult<()> {
         let most = if self.is_form { limit.saturating_add(FORM_OVERHEAD) } else { limit };
         if self.length.is_some_and(|length| length > most) { Err(ApiError::FileTooLarge { limit }) } else { Ok(()) }
     }
 
     /// Bytes that the file will have at least.
-    pub(super) fn least(&self) -> u64 {
+    pub(crate) fn least(&self) -> u64 {
         self.length.filter(|_| !self.is_form).unwrap_or(0)
     }
 }
@@ -88,19 +107,20 @@ fn length(headers: &HeaderMap) -> Option<u64> {
 }
 
 /// Takes the file in; afterwards its content is there, durably, or nothing of it is.
-pub(super) async fn take_in(
-    files: &Files,
+pub(crate) async fn take_in(
+    storage: &Storage,
     request: &HttpRequest,
     body: web::Payload,
     key: &Key,
     said: Said,
+    bounds: Bounds<'_>,
 ) -> ApiResult<Upload> {
-    let mut incoming = Incoming::begin(&files.storage, key, files.settings.max_bytes);
+    let mut incoming = Incoming::begin(storage, key, bounds.max_bytes);
     let taken = match said.is_form {
         true => form::receive(request.headers(), body, &mut incoming, said).await,
         false => receive(body.map(chunk), &mut incoming).await.map(|()| said),
     };
-    let checked = taken.and_then(|said| check(said, &incoming, &files.settings.types));
+    let checked = taken.and_then(|said| check(said, &incoming, bounds.types));
     match checked {
         Ok(upload) => {
             incoming.store().await?;

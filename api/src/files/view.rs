@@ -68,7 +68,8 @@ impl FileView {
         rows.into_iter().filter_map(|row| keys.get(&row.owner).map(|key| Self::open_row(row, key))).collect()
     }
 
-    fn open_row(row: FileRow, key: &SubjectKey) -> ApiResult<Self> {
+    /// Opens what the read model keeps sealed.
+    pub(crate) fn open_row(row: FileRow, key: &SubjectKey) -> ApiResult<Self> {
         Ok(Self {
             id: row.id,
             version: row.version,

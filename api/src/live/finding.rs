@@ -40,6 +40,8 @@ pub(crate) async fn find(state: &AppState, asked: &Asked<'_>, rights: &Rights) -
     match name {
         TopicName::OwnUser => asked.without_filter(Topic::own_user(rights)),
         TopicName::Users => asked.without_filter(Topic::users(rights)),
+        TopicName::OwnFiles => asked.without_filter(Topic::own_files(rights)),
+        TopicName::Files => asked.without_filter(Topic::files(rights)),
         TopicName::Presence(room) => asked.without_filter(Topic::presence(room, rights)),
         TopicName::Collection(name) => {
             let found = collection(state, asked, &name).await?;

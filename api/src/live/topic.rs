@@ -7,7 +7,7 @@ use domain::{
     expressions::Filter,
     roles::{self, Permissions, RoleName},
 };
-use projections::{records, users};
+use projections::{files, records, users};
 use uuid::Uuid;
 
 use super::{
@@ -52,6 +52,10 @@ enum Rule {
     Own,
     /// Everything, for whoever may read everybody's.
     All,
+    /// The files of the user, for whoever may read their own.
+    OwnFiles,
+    /// The files that the user may read: everybody's, or the user's own.
+    Files,
     /// What a collection's rule says.
     Records(Arc<RecordsRule>),
     /// Who is in a room, for whoever may join one.
@@ -72,6 +76,10 @@ pub(crate) enum Verdict {
 impl Rights {
     fn may_read_users(&self, whose: roles::Scope) -> bool {
         self.permissions.allow("users", "read", whose)
+    }
+
+    fn may_read_files(&self, whose: roles::Scope) -> bool {
+        self.permissions.allow("files", "read", whose)
     }
 
     pub(super) fn may_read_records(&self, whose: roles::Scope) -> bool {
@@ -96,6 +104,20 @@ impl Topic {
         topic.is_open_to(rights).then_some(topic)
     }
 
+    /// The caller's own files.
+    pub(crate) fn own_files(rights: &Rights) -> Option<Self> {
+        let (scope, audience) = files_of(rights.user_id);
+        let topic = Self { name: "files/me".into(), projection: files::NAME, scope, audience, rule: Rule::OwnFiles };
+        topic.is_open_to(rights).then_some(topic)
+    }
+
+    /// The files that the caller may read.
+    pub(crate) fn files(rights: &Rights) -> Option<Self> {
+        let (scope, audience) = readable_files(rights);
+        let topic = Self { name: "files".into(), projection: files::NAME, scope, audience, rule: Rule::Files };
+        topic.is_open_to(rights).then_some(topic)
+    }
+
     /// Records of a collection, all or one of them.
     pub(crate) fn records(name: String, scope: Scope, rule: RecordsRule, rights: &Rights) -> Option<Self> {
         let audience = Arc::new(rule.audience(rights)?);
@@ -116,19 +138,29 @@ impl Topic {
     pub(crate) fn room(&self) -> Option<&RoomName> {
         match &self.rule {
             Rule::Presence(room) => Some(room),
-            Rule::Own | Rule::All | Rule::Records(_) => None,
+            Rule::Own | Rule::All | Rule::OwnFiles | Rule::Files | Rule::Records(_) => None,
         }
     }
 
     /// Whether the topic goes on as it is for a user with these rights.
     pub(crate) fn verdict(&self, rights: &Rights) -> Verdict {
-        let Rule::Records(rule) = &self.rule else {
-            return if self.is_open_to(rights) { Verdict::Same } else { Verdict::Closed };
-        };
-        match rule.audience(rights) {
-            Some(audience) if audience.fingerprint == self.audience.fingerprint => Verdict::Same,
-            Some(_) => Verdict::Other,
-            None => Verdict::Closed,
+        match &self.rule {
+            Rule::Records(rule) => match rule.audience(rights) {
+                Some(audience) if audience.fingerprint == self.audience.fingerprint => Verdict::Same,
+                Some(_) => Verdict::Other,
+                None => Verdict::Closed,
+            },
+            // Whoever may read fewer, or more of them by now, begins anew.
+            Rule::Files if rights.may_read_files(roles::Scope::Own) && readable_files(rights).0 != self.scope => {
+                Verdict::Other
+            }
+            Rule::Own | Rule::All | Rule::OwnFiles | Rule::Files | Rule::Presence(_) => {
+                if self.is_open_to(rights) {
+                    Verdict::Same
+                } else {
+                    Verdict::Closed
+                }
+            }
         }
     }
 
@@ -145,7 +177,7 @@ impl Topic {
     pub(crate) fn collection(&self) -> Option<CollectionId> {
         match &self.rule {
             Rule::Records(rule) => Some(rule.collection),
-            Rule::Own | Rule::All | Rule::Presence(_) => None,
+            Rule::Own | Rule::All | Rule::OwnFiles | Rule::Files | Rule::Presence(_) => None,
         }
     }
 
@@ -153,7 +185,7 @@ impl Topic {
     pub(crate) fn is_by_time(&self) -> bool {
         match &self.rule {
             Rule::Records(rule) => rule.is_by_time(),
-            Rule::Own | Rule::All | Rule::Presence(_) => false,
+            Rule::Own | Rule::All | Rule::OwnFiles | Rule::Files | Rule::Presence(_) => false,
         }
     }
 
@@ -171,10 +203,27 @@ impl Topic {
         match self.rule {
             Rule::Own => self.scope == Scope::One(rights.user_id) && rights.may_read_users(roles::Scope::Own),
             Rule::All => rights.may_read_users(roles::Scope::All),
+            Rule::OwnFiles => self.scope == Scope::Part(rights.user_id) && rights.may_read_files(roles::Scope::Own),
+            Rule::Files => match self.scope {
+                Scope::Part(owner) => owner == rights.user_id && rights.may_read_files(roles::Scope::Own),
+                Scope::All | Scope::One(_) => rights.may_read_files(roles::Scope::All),
+            },
             Rule::Records(_) => rights.may_read_records(roles::Scope::Own),
             Rule::Presence(_) => rights.permissions.allow("presence", "join", roles::Scope::Own),
         }
     }
+}
+
+/// One person's. A file never becomes another's, so those of a person are a part of their own.
+fn files_of(owner: Uuid) -> (Scope, Arc<Audience>) {
+    (Scope::Part(owner), Arc::new(Audience::of_part(owner, Filter::constantly(true))))
+}
+
+fn readable_files(rights: &Rights) -> (Scope, Arc<Audience>) {
+    if rights.may_read_files(roles::Scope::All) {
+        return (Scope::All, Arc::new(Audience::everybody()));
+    }
+    files_of(rights.user_id)
 }
 
 #[cfg(test)]
@@ -225,6 +274,25 @@ mod tests {
             assert!(Topic::users(&may(text)).is_none(), "{text}");
         }
         assert!(Topic::own_user(&rights(1, &[])).is_none());
+    }
+
+    #[test]
+    fn everybody_follows_their_own_files_and_whoever_reads_all_those_of_everybody() {
+        let (member, admin) = (rights(1, &[RoleName::MEMBER]), rights(1, &[RoleName::MEMBER, RoleName::ADMIN]));
+        let (nobody, stranger) = (rights(1, &[]), rights(2, &[RoleName::MEMBER]));
+        let (of_member, of_admin) = (Topic::files(&member).unwrap(), Topic::files(&admin).unwrap());
+        assert_eq!((of_member.scope, of_admin.scope), (Scope::Part(Uuid::from_u128(1)), Scope::All));
+        assert_eq!((of_member.verdict(&member), of_member.verdict(&admin)), (Verdict::Same, Verdict::Other));
+        assert_eq!((of_admin.verdict(&admin), of_admin.verdict(&member)), (Verdict::Same, Verdict::Other));
+        let file = Uuid::from_u128(7);
+        assert!(of_member.shows(file, &member) && !of_member.shows(file, &stranger) && !of_member.shows(file, &nobody));
+        assert!(of_admin.shows(file, &admin) && !of_admin.shows(file, &member), "asked for with every message");
+        let own = Topic::own_files(&admin).unwrap();
+        assert_eq!((own.scope, own.verdict(&member)), (Scope::Part(Uuid::from_u128(1)), Verdict::Same));
+        for topic in [of_member, of_admin, own] {
+            assert_eq!(topic.verdict(&nobody), Verdict::Closed);
+        }
+        assert!(Topic::files(&nobody).is_none() && Topic::own_files(&nobody).is_none());
     }
 
     /// A collection whose list is for those who own a record, and for editors; whose records are for everybody to view.

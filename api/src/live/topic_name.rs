@@ -10,6 +10,8 @@ use super::presence::RoomName;
 pub(crate) enum TopicName {
     OwnUser,
     Users,
+    OwnFiles,
+    Files,
     Collection(CollectionName),
     Record(CollectionName, Uuid),
     Presence(RoomName),
@@ -21,6 +23,8 @@ impl TopicName {
         match text {
             "users/me" => return Some(Self::OwnUser),
             "users" => return Some(Self::Users),
+            "files/me" => return Some(Self::OwnFiles),
+            "files" => return Some(Self::Files),
             _ => {}
         }
         if let Some(room) = text.strip_prefix("presence/") {
@@ -48,6 +52,8 @@ mod tests {
         for (text, name) in [
             ("users/me", TopicName::OwnUser),
             ("users", TopicName::Users),
+            ("files/me", TopicName::OwnFiles),
+            ("files", TopicName::Files),
             ("collections/posts", TopicName::Collection(posts.clone())),
             (record, TopicName::Record(posts, Uuid::from_u128(7))),
             ("presence/lobby", TopicName::Presence(RoomName::parse("lobby").unwrap())),
@@ -65,6 +71,9 @@ mod tests {
             "users/00000000-0000-0000-0000-000000000001",
             "USERS",
             "users/me/",
+            "files/",
+            "files/00000000-0000-0000-0000-000000000001",
+            "file",
             "collections",
             "collections/",
             "collections/Posts",

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::{
     DISPLAY_NAME, EMAIL,
+    avatar::Avatar,
     register::{parse_display_name, parse_locale},
 };
 use crate::{
@@ -47,6 +48,7 @@ pub struct Profile {
     #[schema(format = "email")]
     email: String,
     display_name: Option<String>,
+    avatar: Option<Avatar>,
     #[schema(value_type = String, example = "de")]
     locale: &'static str,
     #[schema(example = json!(["member"]))]
@@ -140,6 +142,7 @@ impl Profile {
             id: user.as_uuid(),
             email: key.open(EMAIL, &account.email)?,
             display_name,
+            avatar: account.avatar.map(|file| Avatar::of(user.as_uuid(), file.as_uuid())),
             locale: account.locale.as_str(),
             roles: account.roles.iter().map(ToString::to_string).collect(),
             version,

@@ -2,6 +2,7 @@
 
 pub(crate) mod addresses;
 mod administered;
+pub mod avatar;
 pub mod change_profile;
 mod create_admin;
 mod email_claim;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{DISPLAY_NAME, EMAIL};
+use super::{DISPLAY_NAME, EMAIL, avatar::Avatar};
 use crate::error::ApiResult;
 
 /// A user's account.
@@ -17,6 +17,7 @@ pub struct UserView {
     #[schema(format = "email")]
     pub email: String,
     pub display_name: Option<String>,
+    pub avatar: Option<Avatar>,
     #[schema(example = "en")]
     pub locale: String,
     #[schema(example = json!(["member"]))]
@@ -53,6 +54,7 @@ impl UserView {
             id: row.id,
             email: key.open(EMAIL, &row.sealed_email())?,
             display_name,
+            avatar: row.avatar.map(|file| Avatar::of(row.id, file)),
             locale: row.locale,
             roles: row.roles,
             email_verified: row.email_verified,

@@ -6,6 +6,7 @@ mod administration;
 mod api_keys;
 mod app;
 mod audit;
+mod avatars;
 mod bad_input;
 mod batch;
 mod caching;

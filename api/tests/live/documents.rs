@@ -88,6 +88,11 @@ async fn the_documented_examples_are_what_is_said() {
     }
     client.send(examples["state"][0].clone()).await;
     heard.push(client.next().await);
+    let (_, position) = app.upload(admin, "report.pdf").await;
+    app.projected_in("files", position).await;
+    client.send(examples["sub"][5].clone()).await;
+    heard.push(client.next().await);
+    heard.push(client.next().await);
     app.rename(ada, "Ada L.").await;
     heard.push(client.next().await);
     app.stop_projecting().await;

@@ -9,6 +9,7 @@ mod crowd;
 mod documents;
 mod drain;
 mod ended_sessions;
+mod files;
 mod following;
 mod gaps;
 #[expect(dead_code, reason = "what is said in other ways than the API's is for the tests of HTTP")]

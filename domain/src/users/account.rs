@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{Locale, Requests};
 use crate::{
     Sealed,
+    files::FileId,
     roles::{Permission, RoleName},
 };
 
@@ -32,6 +33,8 @@ pub struct Account {
     /// The password's hash, sealed too: it dies with the person's key.
     pub password_hash: Sealed,
     pub display_name: Option<Sealed>,
+    /// The file with the picture by which the user is shown.
+    pub avatar: Option<FileId>,
     pub locale: Locale,
     /// Sorted, without repeats.
     pub roles: Vec<RoleName>,

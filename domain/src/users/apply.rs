@@ -16,7 +16,7 @@ const MAX_REMEMBERED: usize = 1000;
 impl Aggregate for User {
     type Event = UserEvent;
     const CATEGORY: &'static str = "user";
-    const STATE_VERSION: i16 = 3;
+    const STATE_VERSION: i16 = 4;
 
     fn apply(self, event: &UserEvent) -> Self {
         match (self, event) {
@@ -42,6 +42,7 @@ impl Account {
             verified_by: None,
             password_hash: registered.password_hash.clone(),
             display_name: registered.display_name.clone(),
+            avatar: None,
             locale: registered.locale,
             roles: vec![RoleName::MEMBER],
             generation: 0,
@@ -70,6 +71,8 @@ impl Account {
                 self.display_name.clone_from(&changed.display_name);
                 self.locale = changed.locale;
             }
+            UserEvent::AvatarChanged(changed) => self.avatar = Some(changed.file),
+            UserEvent::AvatarRemoved(_) => self.avatar = None,
             UserEvent::RoleGranted(granted) => {
                 self.roles.push(granted.role.clone());
                 self.roles.sort_unstable();

@@ -44,12 +44,14 @@ impl Projection for Files {
 
 async fn project(conn: &mut Connection, events: &[RecordedEvent]) -> Result<Vec<Change>, HandlerError> {
     let events = rows::with_ids(events, File::CATEGORY)?;
-    let before = load(conn, &rows::known_before(&events)).await?;
-    let changed = rows::folded(before, &events, fold)?;
+    let rows = load(conn, &rows::known_before(&events)).await?;
+    let before = rows::before(&rows)?;
+    let changed = rows::folded(rows, &events, fold)?;
     if !changed.is_empty() {
         Upsert::of(&changed).execute(conn).await?;
     }
-    rows::changes(NAME, &changed)
+    // Whose a file was that is gone, only the row of before says.
+    Ok(before.tell(rows::changes(NAME, &changed)?))
 }
 
 async fn load(conn: &mut Connection, ids: &[Uuid]) -> QueryResult<HashMap<Uuid, FileRow>> {

@@ -4,10 +4,15 @@ use bootstrap::db::Connection;
 use chrono::{DateTime, Utc};
 use diesel::{ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult, SelectableHelper};
 use diesel_async::RunQueryDsl;
+use futures::FutureExt;
 use uuid::Uuid;
 
-use super::FileRow;
-use crate::schema::{files, users};
+use super::{FileRow, NAME};
+use crate::{
+    Snapshot,
+    schema::{files, users},
+    snapshot::{self, SnapshotQuery},
+};
 
 /// The file of this id, if it is there.
 pub async fn find(conn: &mut Connection, id: Uuid) -> QueryResult<Option<FileRow>> {
@@ -83,4 +88,48 @@ pub async fn changed_after(conn: &mut Connection, position: i64, limit: i64) -> 
         .select(FileRow::as_select())
         .load(conn)
         .await
+}
+
+/// [`page`], and the position at which this was true.
+pub async fn snapshot_page(
+    conn: &mut Connection,
+    owner: Option<Uuid>,
+    after: Option<Uuid>,
+    limit: i64,
+) -> QueryResult<Snapshot<Vec<FileRow>>> {
+    snapshot(conn, move |conn| page(conn, owner, after, limit).boxed()).await
+}
+
+/// What has changed after a position of the files of some owners, or of everybody's, tombstones included, in the order of
+/// positions, at most `limit`; and the position at which this was true.
+pub async fn snapshot_changed_after(
+    conn: &mut Connection,
+    owners: Option<Vec<Uuid>>,
+    position: i64,
+    limit: i64,
+) -> QueryResult<Snapshot<Vec<FileRow>>> {
+    let mut query = files::table
+        .filter(files::position.gt(position))
+        .order(files::position)
+        .limit(limit)
+        .select(FileRow::as_select())
+        .into_boxed();
+    if let Some(owners) = owners {
+        query = query.filter(files::owner.eq_any(owners));
+    }
+    snapshot(conn, move |conn| query.load(conn).boxed()).await
+}
+
+/// The file of this id, also its tombstone, and the position at which this was true.
+pub async fn snapshot_of(conn: &mut Connection, id: Uuid) -> QueryResult<Snapshot<Option<FileRow>>> {
+    let find = files::table.find(id).select(FileRow::as_select());
+    snapshot(conn, move |conn| async move { find.first(conn).await.optional() }.boxed()).await
+}
+
+async fn snapshot<T, Q>(conn: &mut Connection, read: Q) -> QueryResult<Snapshot<T>>
+where
+    T: Send,
+    Q: SnapshotQuery<T>,
+{
+    snapshot::take(conn, NAME, "files", read).await
 }

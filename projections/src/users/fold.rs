@@ -33,6 +33,10 @@ fn apply(row: UserRow, id: Uuid, event: &UserEvent) -> UserRow {
     match event {
         UserEvent::Registered(registered) => register(id, registered),
         UserEvent::ProfileChanged(changed) => change_profile(row, changed),
+        UserEvent::AvatarChanged(changed) => {
+            UserRow { avatar: Some(changed.file.as_uuid()), updated_at: changed.at, ..row }
+        }
+        UserEvent::AvatarRemoved(removed) => UserRow { avatar: None, updated_at: removed.at, ..row },
         UserEvent::RoleGranted(granted) => grant_role(row, granted),
         UserEvent::RoleRevoked(revoked) => revoke_role(row, revoked),
         UserEvent::EmailVerified(verified) => UserRow { email_verified: true, updated_at: verified.at, ..row },
@@ -84,6 +88,7 @@ fn register(id: Uuid, registered: &Registered) -> UserRow {
         status: Status::Active.as_str().to_owned(),
         totp: false,
         generation: 0,
+        avatar: None,
     }
 }
 
@@ -134,6 +139,7 @@ fn erase(row: UserRow, at: DateTime<Utc>) -> UserRow {
         roles: vec![],
         email_verified: false,
         totp: false,
+        avatar: None,
         updated_at: at,
         deleted: true,
         ..row

@@ -50,6 +50,9 @@ pub struct UserRow {
     /// The authentication generation: what was signed in with an earlier one is over.
     #[serde(default)]
     pub generation: i32,
+    /// The file with the picture by which the user is shown.
+    #[serde(default)]
+    pub avatar: Option<Uuid>,
 }
 
 impl UserRow {

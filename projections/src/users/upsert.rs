@@ -28,6 +28,7 @@ pub(super) struct Upsert<'a> {
     status: Vec<&'a str>,
     totp: Vec<bool>,
     generation: Vec<i32>,
+    avatar: Vec<Option<Uuid>>,
 }
 
 impl<'a> Upsert<'a> {
@@ -47,6 +48,7 @@ impl<'a> Upsert<'a> {
             status: rows.iter().map(|row| row.status.as_str()).collect(),
             totp: rows.iter().map(|row| row.totp).collect(),
             generation: rows.iter().map(|row| row.generation).collect(),
+            avatar: rows.iter().map(|row| row.avatar).collect(),
         }
     }
 }
@@ -61,9 +63,9 @@ impl QueryFragment<Pg> for Upsert<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(
             "INSERT INTO users (id, version, email, display_name, locale, roles, created_at, updated_at, position, \
-             deleted, email_verified, status, totp, generation) SELECT id, version, email, display_name, locale, \
+             deleted, email_verified, status, totp, generation, avatar) SELECT id, version, email, display_name, locale, \
              string_to_array(roles, ','), created_at, updated_at, position, deleted, email_verified, status, totp, \
-             generation FROM unnest(",
+             generation, avatar FROM unnest(",
         );
         out.push_bind_param::<Array<SqlUuid>, _>(&self.id)?;
         macro_rules! bind {
@@ -76,15 +78,17 @@ impl QueryFragment<Pg> for Upsert<'_> {
             version: BigInt, email: Text, display_name: Nullable<Text>, locale: Text, roles: Text,
             created_at: Timestamptz, updated_at: Timestamptz, position: BigInt, deleted: Bool,
             email_verified: Bool, status: Text, totp: Bool, generation: Integer,
+            avatar: Nullable<SqlUuid>,
         );
         out.push_sql(
             ") AS r (id, version, email, display_name, locale, roles, created_at, updated_at, position, deleted, \
-             email_verified, status, totp, generation) \
+             email_verified, status, totp, generation, avatar) \
              ON CONFLICT (id) DO UPDATE SET version = excluded.version, email = excluded.email, \
              display_name = excluded.display_name, locale = excluded.locale, roles = excluded.roles, \
              created_at = excluded.created_at, updated_at = excluded.updated_at, position = excluded.position, \
              deleted = excluded.deleted, email_verified = excluded.email_verified, status = excluded.status, \
-             totp = excluded.totp, generation = excluded.generation",
+             totp = excluded.totp, generation = excluded.generation, \
+             avatar = excluded.avatar",
         );
         Ok(())
     }

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use domain::{
     Aggregate,
+    files::FileId,
     users::{
         Totp, User, UserEvent,
         events::{
-            ChangedBy, EmailChangeRequested, EmailChangeUndone, EmailChanged, EmailVerified, Erased, PasswordChanged,
-            Reactivated, RoleRevoked, SecondFactorReset, SignedOutEverywhere, Suspended, TotpConfirmed, TotpDisabled,
-            TotpEnrolled, VerificationRequested,
+            AvatarChanged, AvatarRemoved, ChangedBy, EmailChangeRequested, EmailChangeUndone, EmailChanged,
+            EmailVerified, Erased, PasswordChanged, Reactivated, RoleRevoked, SecondFactorReset, SignedOutEverywhere,
+            Suspended, TotpConfirmed, TotpDisabled, TotpEnrolled, VerificationRequested,
         },
     },
 };
@@ -18,7 +19,7 @@ use uuid::Uuid;
 use crate::scene::{at as time, promoted, registered_as, renamed, repeated, role, sealed};
 
 /// How many kinds of events there are in [`happening`].
-pub(crate) const KINDS: u8 = 20;
+pub(crate) const KINDS: u8 = 22;
 
 /// One of the kinds; requests have few ids, so that some meet.
 pub(crate) fn happening(kind: u8, number: i64) -> UserEvent {
@@ -42,6 +43,8 @@ pub(crate) fn happening(kind: u8, number: i64) -> UserEvent {
         16 => UserEvent::Suspended(Suspended { at }),
         17 => UserEvent::Reactivated(Reactivated { at }),
         18 => UserEvent::SecondFactorReset(SecondFactorReset { at }),
+        19 => UserEvent::AvatarChanged(AvatarChanged { file: picture(number), replaced: None, at }),
+        20 => UserEvent::AvatarRemoved(AvatarRemoved { file: picture(number), at }),
         _ => UserEvent::Erased(Erased { at }),
     }
 }
@@ -63,6 +66,10 @@ pub(crate) fn decided(mut history: Vec<(u128, UserEvent)>) -> Vec<(u128, UserEve
         is_possible
     });
     history
+}
+
+fn picture(number: i64) -> FileId {
+    FileId::from_uuid(request(number))
 }
 
 fn request(number: i64) -> Uuid {

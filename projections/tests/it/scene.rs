@@ -133,6 +133,7 @@ pub(crate) fn assert_is_as_decided(row: &UserRow, user: &User) {
     assert_eq!(row.locale, account.locale.as_str());
     assert_eq!(row.role_names(), account.roles);
     assert_eq!((row.email_verified, row.totp), (account.email_verified, account.totp.is_on()));
+    assert_eq!(row.avatar, account.avatar.map(|file| file.as_uuid()));
     assert_eq!(u32::try_from(row.generation), Ok(account.generation));
 }
 

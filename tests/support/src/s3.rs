@@ -25,11 +25,14 @@ pub struct S3Server {
 }
 
 impl S3Server {
-    /// Starts one. `None`, and a loud word, where there is no such program; with `TIDEMARK_TEST_S3=required` that fails.
+    /// Starts one. `None`, and a loud word, with `TIDEMARK_TEST_S3=off` only.
     pub fn start() -> Option<Self> {
         let Some(program) = program() else {
-            let required = std::env::var("TIDEMARK_TEST_S3").is_ok_and(|value| value == "required");
-            assert!(!required, "{PROGRAM} is required, and there is none: see ./dev, install_s3_server");
+            let is_off = std::env::var("TIDEMARK_TEST_S3").is_ok_and(|value| value == "off");
+            assert!(
+                is_off,
+                "there is no {PROGRAM}: ./dev test builds it; TIDEMARK_TEST_S3=off leaves out what needs it"
+            );
             warn();
             return None;
         };
@@ -53,6 +56,16 @@ impl S3Server {
     /// As a configuration names it.
     pub fn place(&self, prefix: &str) -> FilesPlace {
         self.place_at(prefix, &format!("127.0.0.1:{}", self.port))
+    }
+
+    /// The same as an operator writes it.
+    pub fn settings(&self, prefix: &str) -> Vec<(&'static str, String)> {
+        vec![
+            ("TIDEMARK_FILES__URL", format!("s3://{BUCKET}/{prefix}")),
+            ("TIDEMARK_FILES__ENDPOINT", format!("http://{}", self.address())),
+            ("TIDEMARK_FILES__ACCESS_KEY_ID", ACCESS_KEY.to_owned()),
+            ("TIDEMARK_FILES__SECRET_ACCESS_KEY", SECRET_KEY.to_owned()),
+        ]
     }
 
     /// The same over something that stands in between.
@@ -106,5 +119,5 @@ fn free_port() -> u16 {
 
 #[expect(clippy::print_stderr, reason = "whoever runs the tests should see it")]
 fn warn() {
-    eprintln!("WARNING: nothing was tested against S3, since there is no {PROGRAM}: ./dev test installs it");
+    eprintln!("WARNING: nothing was tested against S3, since there is no {PROGRAM}, and TIDEMARK_TEST_S3=off");
 }

@@ -5,15 +5,19 @@ use diesel::{
     sql_types::{Array, Integer, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
-use domain::files::{FileEvent, FileId};
-use event_store::log;
+use domain::{
+    Aggregate,
+    files::{FileEvent, FileId},
+    users::{ForgetAvatar, User, UserId},
+};
+use event_store::{EventStore, StreamId, log};
 use file_store::{Key, stream};
 use jobs::{Job, JobContext, JobError, JobResult};
 use serde::{Deserialize, Serialize};
 use tracing::{Instrument, info_span};
 use uuid::Uuid;
 
-use super::{Filing, storage_failure};
+use super::{Filing, as_system, log_failure, storage_failure};
 use crate::retention::MAINTENANCE_QUEUE;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +73,16 @@ impl DeleteContent {
         {
             sql_query(statement).bind::<SqlUuid, _>(self.file_id).execute(&mut conn).await?;
         }
-        Ok(())
+        drop(conn);
+        self.forget_avatar(filing, created.owner).await
+    }
+
+    /// Its owner may have been shown by it, and have deleted it as any other file.
+    async fn forget_avatar(&self, filing: &Filing, owner: UserId) -> JobResult {
+        let stream = StreamId::new(User::CATEGORY, owner.as_uuid());
+        let command = ForgetAvatar { file: FileId::from_uuid(self.file_id), at: chrono::Utc::now() };
+        // Named in full: `execute` is of queries here.
+        let done = EventStore::execute(&filing.events, &stream, command, as_system()).await;
+        done.map(drop).map_err(|error| log_failure(&error))
     }
 }

@@ -33,7 +33,8 @@ impl Filing {
         Ok(())
     }
 
-    async fn owned(&self, owner: Uuid) -> Result<BTreeSet<Uuid>, JobError> {
+    /// The files that a person has.
+    pub(crate) async fn owned(&self, owner: Uuid) -> Result<BTreeSet<Uuid>, JobError> {
         let stream = space_stream(UserId::from_uuid(owner));
         let (mut owned, mut version) = (BTreeSet::new(), 0);
         let mut conn = self.events.pool().get().await?;

@@ -2,6 +2,7 @@
 
 use std::io::Cursor;
 
+use file_store::picture::{MAX_SIDE, is_bearable};
 use image::{
     DynamicImage, ImageDecoder, ImageFormat, ImageReader, ImageResult, Limits,
     codecs::{jpeg::JpegEncoder, png::PngEncoder},
@@ -9,10 +10,6 @@ use image::{
     metadata::Orientation,
 };
 
-/// Of a side, in pixels.
-const MAX_SIDE: u32 = 20_000;
-/// Of the whole picture: 50 megapixels are more than cameras make.
-const MAX_PIXELS: u64 = 50_000_000;
 /// Of memory that a decoder may take beside the file itself.
 const MAX_BYTES: u64 = 256 << 20;
 const JPEG_QUALITY: u8 = 82;
@@ -69,8 +66,7 @@ fn decode(content: &[u8], content_type: &str) -> ImageResult<DynamicImage> {
     limits.max_alloc = Some(MAX_BYTES);
     reader.limits(limits);
     let mut decoder = reader.into_decoder()?;
-    let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > MAX_PIXELS {
+    if !is_bearable(decoder.dimensions()) {
         return Err(ImageError::Limits(LimitError::from_kind(LimitErrorKind::DimensionError)));
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
@@ -116,6 +112,24 @@ mod tests {
         let made = render(&content, "image/jpeg", &[64, 1280, 320]).unwrap();
         assert_eq!(made.content_type, "image/jpeg");
         assert_eq!(dimensions(&made), [(1280, 600, 300), (320, 320, 160), (64, 64, 32)]);
+    }
+
+    /// A photograph with the camera's notes in front (Exif 2.3, as APP1): it was held upright, and where that was.
+    #[test]
+    fn pictures_are_upright_and_say_nothing_of_camera_and_place() {
+        let content = written(&opaque(60, 30), ImageFormat::Jpeg);
+        let orientation = [&[0x12, 0x01, 3, 0, 1, 0, 0, 0], &[6, 0, 0, 0][..]].concat();
+        let place = b"GPS 48.2082 16.3738";
+        let tiff = [&b"II*\0\x08\0\0\0\x01\0"[..], &orientation, &[0; 4], place].concat();
+        let notes = [&b"Exif\0\0"[..], &tiff].concat();
+        let length = u16::try_from(notes.len() + 2).unwrap().to_be_bytes();
+        let photograph = [&content[..2], &[0xff, 0xe1], &length, &notes, &content[2..]].concat();
+        let made = render(&photograph, "image/jpeg", &[20, 100]).unwrap();
+        assert_eq!(dimensions(&made), [(100, 30, 60), (20, 10, 20)], "turned by a quarter");
+        for (size, bytes) in &made.sizes {
+            let says = |notes: &[u8]| bytes.windows(notes.len()).any(|part| part == notes);
+            assert!(!says(b"GPS") && !says(b"Exif"), "{size}");
+        }
     }
 
     #[test]

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use super::{
     Privacy, SendExportReadyEmail,
     export_document::{self, ExportError},
+    exported_files::files_of,
 };
 use crate::{retention::MAINTENANCE_QUEUE, schema::exports};
 
@@ -73,7 +74,8 @@ impl BuildExport {
         let stream = StreamId::new(User::CATEGORY, self.user_id);
         let loaded = EventStore::load::<User>(events, &stream).await.map_err(ExportError::from)?;
         let account = loaded.state.account().ok_or(SubjectKeyError::Erased).map_err(ExportError::from)?;
-        let text = export_document::build(events, &key, self.user_id, account, Utc::now()).await?;
+        let files = files_of(&privacy.filing, &key, self.user_id, &privacy.public_url).await?;
+        let text = export_document::build(events, &key, self.user_id, account, files, Utc::now()).await?;
         let sealed = key.seal(EXPORT, &text);
         let mut conn = events.pool().get().await?;
         conn.transaction(async |conn| {

@@ -7,6 +7,7 @@ use diesel::{ExpressionMethods, QueryDsl, QueryResult, Queryable, Selectable, Se
 use diesel_async::RunQueryDsl;
 use domain::{
     Aggregate, Sealed,
+    files::FileId,
     users::{Account, User},
 };
 use event_store::{EventStore, ReadError, RecordedEvent, StreamId, SubjectKey, log, subject_keys::SubjectKeyError};
@@ -14,6 +15,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::exported_files::ExportedFile;
 use crate::schema::sessions;
 
 const FORMAT: &str = "tidemark.export.v1";
@@ -47,9 +49,11 @@ struct Document<'a> {
     account: Profile<'a>,
     /// Where the person has signed in.
     sessions: Vec<Session>,
+    /// What the person has uploaded; the content is fetched apart.
+    files: Vec<ExportedFile>,
     /// What has happened, from the beginning on.
     events: Vec<Event>,
-    /// False where there are more events than one document takes.
+    /// False where there are more events, or files, than one document takes.
     complete: bool,
 }
 
@@ -60,6 +64,8 @@ struct Profile<'a> {
     /// To which there is a way back.
     former_emails: Vec<String>,
     display_name: Option<String>,
+    /// The file with the picture.
+    avatar: Option<Uuid>,
     locale: &'a str,
     roles: Vec<&'a str>,
     second_factor: bool,
@@ -109,20 +115,22 @@ struct Event {
     data: Value,
 }
 
-/// The document of a person, as text.
+/// The document of a person, as text. `files` are the person's, and whether those are all.
 pub(super) async fn build(
     store: &EventStore,
     key: &SubjectKey,
     user_id: Uuid,
     account: &Account,
+    (files, has_all_files): (Vec<ExportedFile>, bool),
     now: DateTime<Utc>,
 ) -> Result<String, ExportError> {
     let mut conn = store.pool().get().await.map_err(ReadError::from)?;
     let rows = sessions_of(&mut conn, user_id).await.map_err(ReadError::from)?;
     let sessions = rows.into_iter().map(|row| open_session(row, key)).collect::<Result<_, _>>()?;
-    let (events, complete) = events_of(&mut conn, key, user_id).await?;
+    let (events, has_all_events) = events_of(&mut conn, key, user_id).await?;
+    let complete = has_all_files && has_all_events;
     let account = open_profile(account, key)?;
-    let document = Document { format: FORMAT, user_id, exported_at: now, account, sessions, events, complete };
+    let document = Document { format: FORMAT, user_id, exported_at: now, account, sessions, files, events, complete };
     Ok(serde_json::to_string_pretty(&document)?)
 }
 
@@ -161,6 +169,7 @@ fn open_profile<'a>(account: &'a Account, key: &SubjectKey) -> Result<Profile<'a
         email_verified: account.email_verified,
         former_emails: undos.iter().map(|undo| key.open("user.email", &undo.email)).collect::<Result<_, _>>()?,
         display_name: account.display_name.as_ref().map(|name| key.open("user.display_name", name)).transpose()?,
+        avatar: account.avatar.map(FileId::as_uuid),
         locale: account.locale.as_str(),
         roles: account.roles.iter().map(|role| role.as_str()).collect(),
         second_factor: account.totp.is_on(),

@@ -1,8 +1,10 @@
 //! What follows from what happens to users: mails to them, exports of their data, the end of what is known about them.
 
 pub mod build_export;
+pub mod delete_former_avatar;
 pub mod erase_subject;
 mod export_document;
+mod exported_files;
 mod pending;
 pub mod reactions;
 mod recipient;
@@ -24,9 +26,11 @@ use event_store::{
     one_time_token::{OneTimeTokens, Purpose},
 };
 use jobs::{CatchUp, Crons, JobError, Registry, Schedule, ScheduleError};
+use url::Url;
 use uuid::Uuid;
 
 pub use build_export::BuildExport;
+pub use delete_former_avatar::DeleteFormerAvatar;
 pub use erase_subject::{EraseSubject, FinishErasures};
 pub use send_email_change_email::SendEmailChangeEmail;
 pub use send_email_changed_notice::SendEmailChangedNotice;
@@ -66,6 +70,8 @@ pub struct Privacy {
     /// With the log and the keys.
     pub erasure: Erasure,
     pub filing: Filing,
+    /// Where the API is, for links in exports.
+    pub public_url: Url,
 }
 
 /// Which event a mail answers to.
@@ -91,7 +97,11 @@ pub(crate) fn register(registry: Registry, mailing: Mailing) -> Registry {
 
 /// Adds the handlers of jobs that nobody is mailed by.
 pub(crate) fn register_privacy(registry: Registry, privacy: Privacy) -> Registry {
-    registry.with::<EraseSubject>(privacy.clone()).with::<FinishErasures>(privacy.clone()).with::<BuildExport>(privacy)
+    registry
+        .with::<DeleteFormerAvatar>(privacy.filing.clone())
+        .with::<EraseSubject>(privacy.clone())
+        .with::<FinishErasures>(privacy.clone())
+        .with::<BuildExport>(privacy)
 }
 
 /// Adds the schedules.

@@ -6,8 +6,8 @@ use event_store::RecordedEvent;
 use uuid::Uuid;
 
 use super::{
-    BuildExport, EraseSubject, SendEmailChangeEmail, SendEmailChangedNotice, SendPasswordResetEmail,
-    SendRegistrationRepeatedEmail, SendSecurityAlert, SendVerificationEmail, SendWelcomeEmail,
+    BuildExport, DeleteFormerAvatar, EraseSubject, SendEmailChangeEmail, SendEmailChangedNotice,
+    SendPasswordResetEmail, SendRegistrationRepeatedEmail, SendSecurityAlert, SendVerificationEmail, SendWelcomeEmail,
 };
 use crate::{
     mailer::SecurityReason,
@@ -25,6 +25,8 @@ enum Reaction {
     OfferEmailUndo(Uuid),
     Alert(SecurityReason),
     BuildExport(Uuid),
+    /// Of this file.
+    DeleteFormerAvatar(Uuid),
     Erase,
 }
 
@@ -54,6 +56,7 @@ pub(crate) async fn react(conn: &mut Connection, event: &RecordedEvent) -> Resul
         Reaction::BuildExport(export_id) => {
             enqueue(conn, event, &BuildExport { user_id, export_id, cause: Some(cause) }).await
         }
+        Reaction::DeleteFormerAvatar(file_id) => enqueue(conn, event, &DeleteFormerAvatar { file_id }).await,
         Reaction::Erase => enqueue(conn, event, &EraseSubject { user_id }).await,
     }
 }
@@ -82,6 +85,8 @@ fn reaction_to(event: &UserEvent) -> Option<Reaction> {
         UserEvent::Suspended(_) => Reaction::Alert(SecurityReason::AccountSuspended),
         UserEvent::Reactivated(_) => Reaction::Alert(SecurityReason::AccountReactivated),
         UserEvent::ExportRequested(asked) => Reaction::BuildExport(asked.export_id),
+        UserEvent::AvatarChanged(changed) => Reaction::DeleteFormerAvatar(changed.replaced?.as_uuid()),
+        UserEvent::AvatarRemoved(removed) => Reaction::DeleteFormerAvatar(removed.file.as_uuid()),
         UserEvent::Erased(_) => Reaction::Erase,
         UserEvent::ProfileChanged(_)
         | UserEvent::PasswordRehashed(_)
@@ -102,11 +107,12 @@ mod tests {
     use chrono::{DateTime, Utc};
     use domain::{
         Sealed,
+        files::FileId,
         users::events::{
-            ApiKeyCreated, ChangedBy, EmailChangeRequested, EmailChangeUndone, EmailChanged, Erased, ExportRequested,
-            PasswordChanged, PasswordResetRequested, Reactivated, RecoveryCodeUsed, RecoveryCodesReplaced,
-            SecondFactorReset, SessionEnded, SignedOutEverywhere, Suspended, TotpConfirmed, TotpDisabled, TotpEnrolled,
-            VerificationRequested,
+            ApiKeyCreated, AvatarChanged, AvatarRemoved, ChangedBy, EmailChangeRequested, EmailChangeUndone,
+            EmailChanged, Erased, ExportRequested, PasswordChanged, PasswordResetRequested, Reactivated,
+            RecoveryCodeUsed, RecoveryCodesReplaced, SecondFactorReset, SessionEnded, SignedOutEverywhere, Suspended,
+            TotpConfirmed, TotpDisabled, TotpEnrolled, VerificationRequested,
         },
     };
 
@@ -185,6 +191,16 @@ mod tests {
         let asked = UserEvent::ExportRequested(ExportRequested { export_id: ID, at: AT });
         assert_eq!(reaction_to(&asked), Some(Reaction::BuildExport(ID)));
         assert_eq!(reaction_to(&UserEvent::Erased(Erased { at: AT })), Some(Reaction::Erase));
+    }
+
+    #[test]
+    fn a_picture_goes_when_another_one_takes_its_place_or_none_does() {
+        let file = |number| FileId::from_uuid(Uuid::from_u128(number));
+        let changed = |replaced| UserEvent::AvatarChanged(AvatarChanged { file: file(2), replaced, at: AT });
+        assert_eq!(reaction_to(&changed(None)), None);
+        let former = Some(Reaction::DeleteFormerAvatar(Uuid::from_u128(1)));
+        assert_eq!(reaction_to(&changed(Some(file(1)))), former);
+        assert_eq!(reaction_to(&UserEvent::AvatarRemoved(AvatarRemoved { file: file(1), at: AT })), former);
     }
 
     #[test]

@@ -5,8 +5,11 @@ use diesel::{QueryableByName, sql_query, sql_types::Text};
 use diesel_async::AsyncConnection;
 use domain::{
     Sealed,
-    users::{ChangeProfile, EnrolTotp, EraseUser, Locale, RequestExport},
+    files::{ContentType, DeleteFile, Deletion, Digest, FileId, Room},
+    users::{ChangeAvatar, ChangeProfile, EnrolTotp, EraseUser, Locale, RequestExport, UserId},
 };
+use event_store::Execution;
+use file_store::{Key, NAME, NewFile, Received};
 use jobs::{EnqueueOptions, JobState, admin};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -36,6 +39,18 @@ async fn ask(installation: &Installation, user: Uuid) -> (Uuid, Uuid) {
     installation.run(&insert.replace("$id", &id.to_string()).replace("$user", &user.to_string())).await;
     let event = installation.execute(user, RequestExport { export_id: id, at: Utc::now() }).await;
     (id, event)
+}
+
+/// A file without content, which is not in the export.
+async fn upload(installation: &Installation, owner: Uuid, id: Uuid, name: &str, size: u64) {
+    let content_type = ContentType::parse("application/pdf").unwrap();
+    let received = Received { size, sha256: Digest::from_bytes([7; 32]), content_type };
+    let name = installation.seal(owner, NAME, name).await;
+    let (key, at) = (Key::content(id), Utc::now());
+    let (id, owner) = (FileId::from_uuid(id), UserId::from_uuid(owner));
+    let file = NewFile { id, owner, name, received, key, temporary: false, at };
+    let room = Room { files: 10, bytes: 1 << 20 };
+    file_store::make(&installation.store, file, room, Execution::new(Uuid::now_v7())).await.unwrap();
 }
 
 async fn count(installation: &Installation, id: Uuid, state: &str) -> i64 {
@@ -75,15 +90,45 @@ async fn an_export_has_account_sessions_and_events_and_no_credentials() {
         ))
         .await;
 
+    let (report, picture) = (Uuid::now_v7(), Uuid::now_v7());
+    for (id, name, size) in [(report, "report.pdf", 5), (picture, "avatar", 7)] {
+        upload(&installation, ada, id, name, size).await;
+    }
+    let eve = installation.register("eve@example.com", None, Locale::En).await.user_id;
+    upload(&installation, eve, Uuid::now_v7(), "of eve", 1).await;
+    let gone = Uuid::now_v7();
+    upload(&installation, ada, gone, "gone", 1).await;
+    let delete = DeleteFile { why: Deletion::Asked, at: Utc::now() };
+    file_store::remove(&installation.store, FileId::from_uuid(gone), delete, Execution::new(Uuid::now_v7()))
+        .await
+        .unwrap();
+    installation.execute(ada, ChangeAvatar { file: FileId::from_uuid(picture), at: Utc::now() }).await;
+
     let id = request(&installation, ada).await;
     eventually("the export is ready", || async { count(&installation, id, "ready").await == 1 }).await;
     let (text, document) = opened(&installation, id, ada).await;
+    let files = document["files"].as_array().unwrap();
+    let names: Vec<_> = files.iter().map(|file| file["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["report.pdf", "avatar"]);
+    let url = files[0]["url"].as_str().unwrap();
+    assert!(url.starts_with("http") && url.ends_with(&format!("/v1/files/{report}/content")), "{url}");
+    assert_eq!((&files[0]["size_bytes"], &files[0]["content_type"]), (&json!(5), &json!("application/pdf")));
+    assert_eq!(document["account"]["avatar"], json!(picture));
     assert_eq!((&document["account"]["email"], &document["complete"]), (&"ada@example.com".into(), &true.into()));
     assert_eq!(document["account"]["display_name"], "Countess");
     assert_eq!(document["sessions"][0]["device"], "Firefox on Linux");
     let events = document["events"].as_array().unwrap();
     let kinds: Vec<_> = events.iter().map(|event| event["type"].as_str().unwrap()).collect();
-    assert_eq!(kinds, ["user.registered", "user.profile_changed", "user.totp_enrolled", "user.export_requested"]);
+    assert_eq!(
+        kinds,
+        [
+            "user.registered",
+            "user.profile_changed",
+            "user.totp_enrolled",
+            "user.avatar_changed",
+            "user.export_requested"
+        ]
+    );
     assert_eq!(events[0]["data"]["email"], "ada@example.com");
     assert_eq!(
         (&events[0]["data"]["display_name"], &events[1]["data"]["display_name"]),

@@ -49,6 +49,9 @@ pub(super) fn case(method: &str, path: &str) -> Case {
         ("POST", "/v1/auth/mfa/totp/disable" | "/v1/auth/mfa/totp/recovery-codes") => (MEMBERS, Object::Nothing),
         ("GET", "/v1/users/me") => (MEMBERS_READERS_AND_KEY, Object::Nothing),
         ("PATCH" | "DELETE", "/v1/users/me") => (MEMBERS, Object::Nothing),
+        ("PUT" | "DELETE", "/v1/users/me/avatar") => (MEMBERS, Object::Nothing),
+        // There are none here: of whom they are shown to, the tests of avatars say more.
+        ("GET", "/v1/users/me/avatar" | "/v1/users/{id}/avatar") => (MEMBERS_READERS_AND_KEY, Object::Nothing),
         ("GET", "/v1/users/me/audit") => (MEMBERS, Object::Nothing),
         ("GET" | "POST", "/v1/users/me/api-keys") => (MEMBERS, Object::Nothing),
         ("DELETE", "/v1/users/me/api-keys/{id}") => (MEMBERS, Object::ApiKey),

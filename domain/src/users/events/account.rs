@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::super::Locale;
-use crate::Sealed;
+use crate::{Sealed, files::FileId};
 
 /// `user.registered`, version 1.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,22 @@ pub struct RegistrationRepeated {
 pub struct ProfileChanged {
     pub display_name: Option<Sealed>,
     pub locale: Locale,
+    pub at: DateTime<Utc>,
+}
+
+/// `user.avatar_changed`, version 1: the picture by which the user is shown from now on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AvatarChanged {
+    pub file: FileId,
+    /// The one before, which nobody needs any more.
+    pub replaced: Option<FileId>,
+    pub at: DateTime<Utc>,
+}
+
+/// `user.avatar_removed`, version 1.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AvatarRemoved {
+    pub file: FileId,
     pub at: DateTime<Utc>,
 }
 

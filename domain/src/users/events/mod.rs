@@ -12,7 +12,10 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use crate::{DecodeError, DomainEvent, EventName};
 
-pub use account::{Erased, ExportRequested, ProfileChanged, Reactivated, Registered, RegistrationRepeated, Suspended};
+pub use account::{
+    AvatarChanged, AvatarRemoved, Erased, ExportRequested, ProfileChanged, Reactivated, Registered,
+    RegistrationRepeated, Suspended,
+};
 pub use api_keys::{ApiKeyCreated, ApiKeyRevoked};
 pub use email::{
     EmailChangeRequested, EmailChangeUndone, EmailChanged, EmailVerified, FormerAddressesReleased,
@@ -29,6 +32,8 @@ pub enum UserEvent {
     Registered(Registered),
     RegistrationRepeated(RegistrationRepeated),
     ProfileChanged(ProfileChanged),
+    AvatarChanged(AvatarChanged),
+    AvatarRemoved(AvatarRemoved),
     RoleGranted(RoleGranted),
     RoleRevoked(RoleRevoked),
     VerificationRequested(VerificationRequested),
@@ -63,6 +68,8 @@ impl UserEvent {
     pub const REGISTERED: &'static str = "user.registered";
     pub const REGISTRATION_REPEATED: &'static str = "user.registration_repeated";
     pub const PROFILE_CHANGED: &'static str = "user.profile_changed";
+    pub const AVATAR_CHANGED: &'static str = "user.avatar_changed";
+    pub const AVATAR_REMOVED: &'static str = "user.avatar_removed";
     pub const ROLE_GRANTED: &'static str = "user.role_granted";
     pub const ROLE_REVOKED: &'static str = "user.role_revoked";
     pub const VERIFICATION_REQUESTED: &'static str = "user.verification_requested";
@@ -98,6 +105,8 @@ impl DomainEvent for UserEvent {
             Self::Registered(_) => Self::REGISTERED,
             Self::RegistrationRepeated(_) => Self::REGISTRATION_REPEATED,
             Self::ProfileChanged(_) => Self::PROFILE_CHANGED,
+            Self::AvatarChanged(_) => Self::AVATAR_CHANGED,
+            Self::AvatarRemoved(_) => Self::AVATAR_REMOVED,
             Self::RoleGranted(_) => Self::ROLE_GRANTED,
             Self::RoleRevoked(_) => Self::ROLE_REVOKED,
             Self::VerificationRequested(_) => Self::VERIFICATION_REQUESTED,
@@ -134,6 +143,8 @@ impl DomainEvent for UserEvent {
             Self::Registered(event) => to_raw_value(event),
             Self::RegistrationRepeated(event) => to_raw_value(event),
             Self::ProfileChanged(event) => to_raw_value(event),
+            Self::AvatarChanged(event) => to_raw_value(event),
+            Self::AvatarRemoved(event) => to_raw_value(event),
             Self::RoleGranted(event) => to_raw_value(event),
             Self::RoleRevoked(event) => to_raw_value(event),
             Self::VerificationRequested(event) => to_raw_value(event),
@@ -171,6 +182,8 @@ impl DomainEvent for UserEvent {
             (Self::REGISTERED, 1) => serde_json::from_str(json).map(Self::Registered),
             (Self::REGISTRATION_REPEATED, 1) => serde_json::from_str(json).map(Self::RegistrationRepeated),
             (Self::PROFILE_CHANGED, 1) => serde_json::from_str(json).map(Self::ProfileChanged),
+            (Self::AVATAR_CHANGED, 1) => serde_json::from_str(json).map(Self::AvatarChanged),
+            (Self::AVATAR_REMOVED, 1) => serde_json::from_str(json).map(Self::AvatarRemoved),
             (Self::ROLE_GRANTED, 1) => serde_json::from_str(json).map(Self::RoleGranted),
             (Self::ROLE_REVOKED, 1) => serde_json::from_str(json).map(Self::RoleRevoked),
             (Self::VERIFICATION_REQUESTED, 1) => serde_json::from_str(json).map(Self::VerificationRequested),

@@ -5,7 +5,9 @@ use uuid::Uuid;
 
 use super::*;
 use crate::{
-    Sealed, golden,
+    Sealed,
+    files::FileId,
+    golden,
     roles::{Permission, RoleName},
     users::Locale,
 };
@@ -39,6 +41,12 @@ fn of_accounts() -> Vec<UserEvent> {
         }),
         UserEvent::RegistrationRepeated(RegistrationRepeated { at }),
         UserEvent::ProfileChanged(ProfileChanged { display_name: None, locale: Locale::En, at }),
+        UserEvent::AvatarChanged(AvatarChanged {
+            file: FileId::from_uuid(id(4)),
+            replaced: Some(FileId::from_uuid(id(3))),
+            at,
+        }),
+        UserEvent::AvatarRemoved(AvatarRemoved { file: FileId::from_uuid(id(4)), at }),
         UserEvent::RoleGranted(RoleGranted { role: RoleName::ADMIN, at }),
         UserEvent::RoleRevoked(RoleRevoked { role: RoleName::parse("support").unwrap(), at }),
         UserEvent::Suspended(Suspended { at }),

@@ -75,6 +75,7 @@ fn apply(before: Option<&State>, user: Uuid, event: &Logged, operation: Option<&
                 status: "active".to_owned(),
                 totp: false,
                 generation: 0,
+                avatar: None,
             },
             name: operation.map(|operation| operation.person.first_name()),
             person: operation.map(|operation| operation.person),
