@@ -6,6 +6,7 @@ mod expressions;
 mod files;
 mod folding;
 mod happenings;
+mod imports;
 mod lists;
 mod marks;
 mod parking;

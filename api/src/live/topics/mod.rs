@@ -1,5 +1,6 @@
 //! The projections that can be followed.
 
+pub(crate) mod imports;
 mod read_model;
 pub(crate) mod records;
 pub(crate) mod users;

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::records::stream;
 
 /// A value of a unique field, held by the record that has it.
-const UNIQUE: &str = "record.unique";
+pub(super) const UNIQUE: &str = "record.unique";
 /// A reference, held by the record to which it leads: what refers to a record is found by what it holds.
 pub(super) const REFERENCE: &str = "record.reference";
 
@@ -105,7 +105,7 @@ fn reference(source: RecordId, field: &str, target: Uuid) -> Vec<u8> {
 }
 
 /// The content itself stands in the log, so the hash needs no key.
-fn unique(collection: CollectionId, field: &str, value: &Value) -> Vec<u8> {
+pub(super) fn unique(collection: CollectionId, field: &str, value: &Value) -> Vec<u8> {
     let hash = Sha256::new().chain_update(collection.as_uuid()).chain_update(field).chain_update([0]);
     hash.chain_update(value.to_string()).finalize().to_vec()
 }

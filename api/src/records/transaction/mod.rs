@@ -4,6 +4,7 @@ mod claims;
 mod commands;
 mod commit;
 mod consequences;
+mod each;
 mod references;
 
 use std::collections::{BTreeMap, HashMap};
@@ -14,9 +15,10 @@ use domain::{
     expressions::Filter,
     records::{Record, RecordEvent, RecordId},
 };
-use event_store::{Loaded, RawJson};
+use event_store::{Loaded, RawJson, StreamAppend};
 
 pub(crate) use commit::{Written, transact};
+pub(crate) use each::NewRecord;
 
 use super::{access::Access, stream};
 use crate::{
@@ -43,6 +45,8 @@ pub(crate) struct Transaction<'a> {
     operation: Option<usize>,
     /// What a repeat is answered from; otherwise the execution says.
     answer: Option<RawJson>,
+    /// What is appended with the work, whatever that comes to.
+    beside: Option<StreamAppend>,
 }
 
 /// A record that was looked at.
@@ -66,6 +70,7 @@ impl<'a> Transaction<'a> {
             ending: BTreeMap::new(),
             operation: None,
             answer: None,
+            beside: None,
         }
     }
 
@@ -151,7 +156,7 @@ impl<'a> Transaction<'a> {
     }
 
     /// The collection of this id; `None` when it is gone.
-    async fn collection_of(&mut self, id: CollectionId) -> ApiResult<Option<Found>> {
+    pub(crate) async fn collection_of(&mut self, id: CollectionId) -> ApiResult<Option<Found>> {
         if let Some(known) = self.collections.get(&id) {
             return Ok(known.clone());
         }
