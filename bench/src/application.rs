@@ -14,6 +14,7 @@ use domain::{
 };
 use event_store::{EventStore, Execution, Head, StreamId};
 use messaging::Bus;
+use projections::Progress;
 use serde_json::json;
 use test_support::TestDatabase;
 use tokio::task::JoinHandle;
@@ -36,6 +37,7 @@ pub(crate) enum Wiring {
 pub(crate) struct Application {
     pub(crate) address: SocketAddr,
     contexts: Vec<Context>,
+    bus: Arc<dyn Bus>,
     served: JoinHandle<anyhow::Result<()>>,
     database: TestDatabase,
 }
@@ -73,7 +75,7 @@ impl Application {
         }
         let (api_context, bus, head) = process(&config)?;
         let api = Api::start(&api_context, bus.clone(), head.clone(), options).await?;
-        let mut contexts = vec![api_context.clone()];
+        let (mut contexts, api_bus) = (vec![api_context.clone()], bus.clone());
         match wiring {
             Wiring::Embedded => projections::start(&api_context, bus, head).await?,
             Wiring::RabbitMq => {
@@ -82,7 +84,7 @@ impl Application {
                 contexts.push(context);
             }
         }
-        Ok(Self { address: api.address(), contexts, served: tokio::spawn(api.serve()), database })
+        Ok(Self { address: api.address(), contexts, bus: api_bus, served: tokio::spawn(api.serve()), database })
     }
 
     /// Registers somebody, unless that was done before, and returns the access token of who signs in then.
@@ -116,6 +118,17 @@ impl Application {
         // Roles are remembered for a second.
         tokio::time::sleep(Duration::from_millis(1_100)).await;
         Ok(token)
+    }
+
+    /// Of the database.
+    pub(crate) fn url(&self) -> &str {
+        self.database.url()
+    }
+
+    /// How far the read models are.
+    pub(crate) fn progress(&self) -> Progress {
+        let context = &self.contexts[0];
+        Progress::start(&context.tasks, self.database.pool(2), &self.bus)
     }
 
     pub(crate) async fn connect(&self) -> Connection {

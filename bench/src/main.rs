@@ -7,6 +7,7 @@ mod command;
 mod http;
 mod identity;
 mod idle;
+mod import;
 mod jobs;
 mod pgbench;
 mod push;
@@ -36,6 +37,9 @@ struct Arguments {
     /// Events of the large log of the scenario `records`.
     #[arg(long, default_value_t = 5_000_000)]
     log: i64,
+    /// Records of the scenario `import`.
+    #[arg(long, default_value_t = 200_000)]
+    records: usize,
     /// Where the report goes; a plot of the same name ends in `.svg`.
     #[arg(long, default_value = "bench/report.json")]
     report: std::path::PathBuf,
@@ -55,6 +59,8 @@ enum Scenario {
     Rebuild,
     /// Records: created, read by id, listed with a filter; on a small log and on one of five million events.
     Records,
+    /// Records imported as one stream, and exported again.
+    Import,
     /// Sign-ins, sessions and tokens.
     Identity,
     /// What the all-in-one process costs while nobody uses it.
@@ -76,6 +82,7 @@ fn main() -> anyhow::Result<()> {
             Scenario::Push => runtime.block_on(push::run(&mut report))?,
             Scenario::Identity => runtime.block_on(identity::run(&mut report, arguments.seconds))?,
             Scenario::Idle => runtime.block_on(idle::run(&mut report))?,
+            Scenario::Import => runtime.block_on(import::run(&mut report, arguments.seconds, arguments.records))?,
             Scenario::Jobs => runtime.block_on(jobs::run(&mut report))?,
             Scenario::Timing => runtime.block_on(timing::run(&mut report))?,
             Scenario::Records => runtime.block_on(records::run(&mut report, arguments.seconds, arguments.log))?,

@@ -59,7 +59,8 @@ fn files_of(category: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_golden_file_is_of_a_category_that_is_checked() {
-    let categories = ["user", "roles", "sessions", "collection", "record", "file", "file_space", "schema_change"];
+    let categories =
+        ["user", "roles", "sessions", "collection", "record", "file", "file_space", "schema_change", "import"];
     let checked: usize = categories.into_iter().map(|category| files_of(category).len()).sum();
     assert_eq!(files().count(), checked);
 }

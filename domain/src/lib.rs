@@ -6,6 +6,7 @@ pub mod expressions;
 pub mod files;
 #[cfg(test)]
 mod golden;
+pub mod imports;
 pub mod records;
 pub mod roles;
 pub mod schema_changes;

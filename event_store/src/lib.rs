@@ -9,6 +9,7 @@ pub mod consumer;
 pub mod erasure;
 pub mod erasure_ledger;
 pub mod execute;
+mod existing;
 pub mod head;
 pub mod history;
 pub mod json;

@@ -7,8 +7,8 @@ use serde::Serialize;
 use tokio::sync::OwnedMutexGuard;
 
 use crate::{
-    Append, AppendError, EventStore, ExecuteError, Execution, Expected, NewEvent, Replay, StreamAppend, StreamId,
-    aggregates::Loaded,
+    Append, AppendError, Appended, EventStore, ExecuteError, Execution, Expected, NewEvent, Replay, StreamAppend,
+    StreamId, aggregates::Loaded,
 };
 
 /// How long may be waited for those who are at work on the same streams.
@@ -64,21 +64,7 @@ impl EventStore {
     where
         A: Aggregate + Serialize,
     {
-        let streams = decided.iter().map(|part| {
-            let events = part.events.iter().map(NewEvent::from_domain).collect::<Result<_, _>>()?;
-            let expected = Expected::Exactly(part.before.version);
-            Ok(StreamAppend { stream: part.stream.clone(), expected, events })
-        });
-        let append = Append {
-            command_id: execution.command_id,
-            streams: streams.collect::<Result<_, serde_json::Error>>()?,
-            unchanged: execution.unchanged,
-            claims: execution.claims,
-            idempotency: execution.idempotency,
-            response: execution.response,
-            metadata: execution.metadata,
-        };
-        let appended = match self.append(append).await {
+        let appended = match self.append(append_of(&decided, execution)?).await {
             Ok(appended) => appended,
             Err(error) => {
                 decided.iter().for_each(|part| self.aggregates.forget(&part.stream));
@@ -87,7 +73,8 @@ impl EventStore {
         };
         let expected = decided.iter().map(|part| part.before.version + part.events.len() as i64);
         // A repeat, perhaps one that the writer could not tell from its own resubmission: see `execute`.
-        if appended.replay.is_some() || !expected.eq(appended.versions.iter().copied()) {
+        let versions = appended.versions.iter().copied().take(decided.len());
+        if appended.replay.is_some() || !expected.eq(versions) {
             decided.iter().for_each(|part| self.aggregates.forget(&part.stream));
             let replay = appended.replay.or(Some(Replay { response: None }));
             return Ok(Together { position: appended.last_position, after: None, replay });
@@ -100,4 +87,36 @@ impl EventStore {
         });
         Ok(Together { position: appended.last_position, after: Some(after.collect()), replay: None })
     }
+
+    /// The same for many aggregates of which nobody is going to ask soon: they are not remembered, since they would drive
+    /// out of memory what is asked for.
+    pub async fn append_unremembered<A: Aggregate>(
+        &self,
+        decided: Vec<Decided<A>>,
+        execution: Execution,
+    ) -> Result<Appended, ExecuteError<Infallible>> {
+        let append = append_of(&decided, execution)?;
+        drop(decided);
+        self.append(append).await.map_err(ExecuteError::Append)
+    }
+}
+
+/// With what is appended beside.
+fn append_of<A: Aggregate>(decided: &[Decided<A>], execution: Execution) -> Result<Append, serde_json::Error> {
+    let streams = decided.iter().map(|part| {
+        let events = part.events.iter().map(NewEvent::from_domain).collect::<Result<_, _>>()?;
+        let expected = Expected::Exactly(part.before.version);
+        Ok(StreamAppend { stream: part.stream.clone(), expected, events })
+    });
+    let mut streams = streams.collect::<Result<Vec<_>, serde_json::Error>>()?;
+    streams.extend(execution.beside);
+    Ok(Append {
+        command_id: execution.command_id,
+        streams,
+        unchanged: execution.unchanged,
+        claims: execution.claims,
+        idempotency: execution.idempotency,
+        response: execution.response,
+        metadata: execution.metadata,
+    })
 }

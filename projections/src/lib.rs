@@ -9,6 +9,7 @@ pub mod files;
 mod guard;
 mod handler;
 pub mod health;
+pub mod imports;
 pub mod metrics;
 pub mod parked;
 pub mod progress;

@@ -7,7 +7,8 @@ use event_store::{RecordedEvent, consumer::HandlerError};
 use futures::future::BoxFuture;
 
 use crate::{
-    Change, collections::project::Collections, files::project::Files, records::project::Records, users::project::Users,
+    Change, collections::project::Collections, files::project::Files, imports::project::Imports,
+    records::project::Records, users::project::Users,
 };
 
 /// Makes rows of read tables from events.
@@ -42,7 +43,7 @@ pub trait Projection: Debug + Send + Sync + 'static {
 
 /// Every projection of the product.
 pub fn all() -> Vec<Arc<dyn Projection>> {
-    vec![Arc::new(Users), Arc::new(Collections), Arc::new(Records), Arc::new(Files)]
+    vec![Arc::new(Users), Arc::new(Collections), Arc::new(Records), Arc::new(Files), Arc::new(Imports)]
 }
 
 pub fn by_name(name: &str) -> Option<Arc<dyn Projection>> {

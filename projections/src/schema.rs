@@ -76,6 +76,37 @@ diesel::table! {
 }
 
 diesel::table! {
+    imports (id) {
+        id -> Uuid,
+        version -> BigInt,
+        collection -> Uuid,
+        collection_name -> Text,
+        format -> Text,
+        owner -> Uuid,
+        state -> Text,
+        received_bytes -> BigInt,
+        lines -> BigInt,
+        created -> BigInt,
+        refused -> BigInt,
+        errors -> BigInt,
+        started_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        position -> BigInt,
+        deleted -> Bool,
+    }
+}
+
+diesel::table! {
+    import_errors (import_id, number) {
+        import_id -> Uuid,
+        number -> BigInt,
+        line -> BigInt,
+        pointer -> Text,
+        code -> Text,
+    }
+}
+
+diesel::table! {
     projection_builds (projection, build) {
         projection -> Text,
         build -> Integer,

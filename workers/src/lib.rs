@@ -5,6 +5,7 @@ pub mod collections;
 pub mod extension;
 pub mod files;
 mod health;
+pub mod imports;
 pub mod mailer;
 pub mod metrics;
 pub mod reactions;

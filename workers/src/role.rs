@@ -12,7 +12,7 @@ use crate::{
     collections::{self, CHANGE_QUEUE, INDEX_QUEUE, Indexing},
     extension::{Extension, Services, Work},
     files::{self, Filing, PICTURE_QUEUE, PICTURES_AT_ONCE},
-    health,
+    health, imports,
     mailer::{Mailer, MailerSettings},
     reactions::Reactions,
     retention::{self, MAINTENANCE_QUEUE},
@@ -85,11 +85,12 @@ pub async fn start(context: &Context, head: Head, options: Options) -> anyhow::R
     let privacy = Privacy { erasure, filing: filing.clone(), public_url: context.config.http.public_url.clone() };
     let registry = users::register_privacy(users::register(Registry::new(), mailing.clone()), privacy);
     let registry = collections::register(retention::register(registry, pool.clone()), indexing);
-    let registry = files::register(registry, filing);
+    let registry = imports::register(files::register(registry, filing), mailing.store.clone());
     let crons = retention::schedule(Crons::new()).context("the schedule of retention")?;
     let crons = users::schedule(crons).context("the schedule of erasures")?;
     let crons = collections::schedule(crons).context("the schedule of indexes")?;
     let crons = files::schedule(crons).context("the schedule of files")?;
+    let crons = imports::schedule(crons).context("the schedule of imports")?;
     let services = Services { context: context.clone(), head: head.clone(), pool, mailing };
     let own = Work { registry, crons, queues: options.jobs.queues };
     let extensions = || options.extensions.iter();

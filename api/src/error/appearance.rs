@@ -77,6 +77,8 @@ pub(crate) fn kinds() -> Vec<Appearance> {
         E::OffsetMismatch { actual: 0 },
         E::ChecksumMismatch,
         E::UnsupportedTusVersion,
+        E::ImportOver { how: "" },
+        E::Interrupted,
         E::NotReady { retry_after: moment },
         E::UrlInvalid,
         E::UrlExpired,
@@ -234,6 +236,10 @@ impl ApiError {
             }
             Self::UnsupportedTusVersion => {
                 (S::PRECONDITION_FAILED, "unsupported_tus_version", "Tus-Resumable must be 1.0.0")
+            }
+            Self::ImportOver { .. } => (S::CONFLICT, "import_over", "Nothing more comes of this import"),
+            Self::Interrupted => {
+                (S::SERVICE_UNAVAILABLE, "interrupted", "The server stops: what has come counts, send the rest again")
             }
             Self::NotReady { .. } => (S::NOT_FOUND, "not_ready", "It is being made: ask again"),
             Self::UrlInvalid => (S::FORBIDDEN, "url_invalid", "The URL was not signed here, or was changed"),

@@ -3,6 +3,7 @@
 
 mod appearance;
 mod convert;
+mod in_line;
 mod in_operation;
 mod problem;
 
@@ -166,6 +167,12 @@ pub enum ApiError {
     ChecksumMismatch,
     /// The protocol for resumable uploads, in a version that is not spoken here, or none.
     UnsupportedTusVersion,
+    /// Nothing more comes of an import that has ended so.
+    ImportOver {
+        how: &'static str,
+    },
+    /// The process stops. What has come counts.
+    Interrupted,
     /// It is being made.
     NotReady {
         retry_after: Duration,
@@ -234,6 +241,8 @@ impl ApiError {
             detail.clone().into()
         } else if let Self::OffsetMismatch { actual } = self {
             format!("It is at {actual}.").into()
+        } else if let Self::ImportOver { how } = self {
+            format!("It {how}.").into()
         } else if let Self::RangeNotSatisfiable { size } = self {
             format!("It has {size} bytes.").into()
         } else if let Self::OutcomeUnknown = self {

@@ -9,7 +9,7 @@ use serde_path_to_error::{Path, Segment, Track};
 use crate::error::{ApiError, ApiResult, FieldError};
 
 /// Objects and arrays within each other.
-const MAX_DEPTH: usize = 64;
+pub(super) const MAX_DEPTH: usize = 64;
 
 #[derive(Clone, Copy, Debug)]
 enum Fault {

@@ -4,6 +4,7 @@ mod conditions;
 mod idempotency_key;
 mod json;
 mod json_check;
+pub(crate) mod json_object;
 mod query;
 
 pub use conditions::{After, CreateOnly, IfMatch, IfNoneMatch};

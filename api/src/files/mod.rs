@@ -34,6 +34,8 @@ use file_store::{Storage, stream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
+pub(crate) use pace::Pace;
+pub(crate) use receive::chunk;
 pub use signed_url::SignedUrls;
 use upload::Bounds;
 pub use view::FileView;

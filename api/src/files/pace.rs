@@ -9,22 +9,22 @@ const BYTES_PER_SECOND: u64 = 4 << 10;
 
 /// Measures one upload: a sender who drips bytes to keep a place taken is left behind.
 #[derive(Debug)]
-pub(super) struct Pace {
+pub(crate) struct Pace {
     begun: Instant,
     received: u64,
 }
 
 impl Pace {
-    pub(super) fn begin(now: Instant) -> Self {
+    pub(crate) fn begin(now: Instant) -> Self {
         Self { begun: now, received: 0 }
     }
 
-    pub(super) fn took(&mut self, bytes: usize) {
+    pub(crate) fn took(&mut self, bytes: usize) {
         self.received = self.received.saturating_add(bytes as u64);
     }
 
     /// How long to wait for the next chunk.
-    pub(super) fn patience(&self, now: Instant) -> Duration {
+    pub(crate) fn patience(&self, now: Instant) -> Duration {
         let due = PAUSE + Duration::from_secs(self.received / BYTES_PER_SECOND);
         (self.begun + due).saturating_duration_since(now).min(PAUSE)
     }

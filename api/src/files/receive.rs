@@ -80,6 +80,6 @@ impl From<IncomingError> for ApiError {
 }
 
 /// A piece of a body, or that it broke off.
-pub(super) fn chunk<E>(chunk: Result<Bytes, E>) -> ApiResult<Bytes> {
+pub(crate) fn chunk<E>(chunk: Result<Bytes, E>) -> ApiResult<Bytes> {
     chunk.map_err(|_| ApiError::BodyIncomplete)
 }

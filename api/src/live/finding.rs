@@ -17,9 +17,13 @@ use super::{
     topic::{Rights, Topic},
     topic_name::TopicName,
 };
-use crate::{collections::Found, error::ApiError, state::AppState};
+use crate::{
+    collections::Found,
+    error::{ApiError, ApiResult},
+    state::AppState,
+};
 
-/// Waiting for a turn, when many come back at once, and finding a collection.
+/// Waiting for a turn, when many come back at once, and finding a collection or an import.
 const FIND_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What a client asks for.
@@ -43,6 +47,12 @@ pub(crate) async fn find(state: &AppState, asked: &Asked<'_>, rights: &Rights) -
         TopicName::OwnFiles => asked.without_filter(Topic::own_files(rights)),
         TopicName::Files => asked.without_filter(Topic::files(rights)),
         TopicName::Presence(room) => asked.without_filter(Topic::presence(room, rights)),
+        TopicName::Import(id) => {
+            let owner = in_turn(state, asked, crate::imports::owner(state, id)).await?;
+            // To others it is not there.
+            let topic = owner.and_then(|owner| Topic::import(id, owner, rights)).ok_or_else(|| asked.unknown())?;
+            asked.without_filter(Some(topic))
+        }
         TopicName::Collection(name) => {
             let found = collection(state, asked, &name).await?;
             let rule = RecordsRule::new(found.id, found.shape, Action::List, state.clock.now());
@@ -71,17 +81,25 @@ fn record(name: &CollectionName, id: RecordId, rule: RecordsRule, rights: &Right
 }
 
 async fn collection(state: &AppState, asked: &Asked<'_>, name: &CollectionName) -> Result<Found, Refusal> {
+    in_turn(state, asked, state.collections.read(name, None)).await
+}
+
+async fn in_turn<T>(
+    state: &AppState,
+    asked: &Asked<'_>,
+    look: impl Future<Output = ApiResult<T>>,
+) -> Result<T, Refusal> {
     let turns = state.live.turns();
     let find = async {
         // Those who come back all at once wait here, not for a connection of the pool. The semaphore is never closed.
         let _turn = turns.acquire().await;
-        state.collections.read(name, None).await
+        look.await
     };
     match tokio::time::timeout(FIND_TIMEOUT, find).await {
         Ok(Ok(found)) => Ok(found),
         Ok(Err(ApiError::NotFound)) => Err(asked.unknown()),
         Ok(Err(error)) => {
-            warn!(%error, "a collection cannot be read");
+            warn!(%error, "what a topic is about cannot be read");
             Err(asked.unavailable())
         }
         Err(_) => Err(asked.unavailable()),

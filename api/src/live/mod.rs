@@ -87,7 +87,8 @@ impl Live {
         let users = Hub::new(topics::users::Users::new(pool.clone(), keys.clone()));
         let records = Hub::new(topics::records::Records::new(pool.clone()));
         let files = Hub::new(topics::files::Files::new(pool.clone(), keys.clone()));
-        let mut hubs = vec![users, files, Arc::clone(&records)];
+        let imports = Hub::new(topics::imports::Imports::new(pool.clone()));
+        let mut hubs = vec![users, files, Arc::clone(&records), imports];
         for hub in &hubs {
             let (hub, bus, shutdown) = (Arc::clone(hub), Arc::clone(bus), context.shutdown.clone());
             context.tasks.supervise(format!("live {}", hub.source().projection()), move || {

@@ -7,7 +7,7 @@ use domain::{
     expressions::Filter,
     roles::{self, Permissions, RoleName},
 };
-use projections::{files, records, users};
+use projections::{files, imports, records, users};
 use uuid::Uuid;
 
 use super::{
@@ -60,6 +60,8 @@ enum Rule {
     Records(Arc<RecordsRule>),
     /// Who is in a room, for whoever may join one.
     Presence(RoomName),
+    /// An import, for this user and for whoever may create everybody's records.
+    Import(Uuid),
 }
 
 /// Whether a subscription can go on after its user's rights, or what it follows, have changed.
@@ -125,6 +127,14 @@ impl Topic {
         Some(Self { name: name.into(), projection: records::NAME, scope, audience, rule })
     }
 
+    /// How far an import of this owner is.
+    pub(crate) fn import(id: Uuid, owner: Uuid, rights: &Rights) -> Option<Self> {
+        let (name, rule) = (format!("imports/{id}").into(), Rule::Import(owner));
+        let audience = Arc::new(Audience::everybody());
+        let topic = Self { name, projection: imports::NAME, scope: Scope::One(id), audience, rule };
+        topic.is_open_to(rights).then_some(topic)
+    }
+
     /// Who is in a room.
     pub(crate) fn presence(room: RoomName, rights: &Rights) -> Option<Self> {
         let (name, part) = (format!("presence/{}", room.as_str()).into(), room.part());
@@ -138,7 +148,7 @@ impl Topic {
     pub(crate) fn room(&self) -> Option<&RoomName> {
         match &self.rule {
             Rule::Presence(room) => Some(room),
-            Rule::Own | Rule::All | Rule::OwnFiles | Rule::Files | Rule::Records(_) => None,
+            Rule::Own | Rule::All | Rule::OwnFiles | Rule::Files | Rule::Records(_) | Rule::Import(_) => None,
         }
     }
 
@@ -177,7 +187,7 @@ impl Topic {
     pub(crate) fn collection(&self) -> Option<CollectionId> {
         match &self.rule {
             Rule::Records(rule) => Some(rule.collection),
-            Rule::Own | Rule::All | Rule::OwnFiles | Rule::Files | Rule::Presence(_) => None,
+            Rule::Own | Rule::All | Rule::OwnFiles | Rule::Files | Rule::Presence(_) | Rule::Import(_) => None,
         }
     }
 
@@ -185,7 +195,7 @@ impl Topic {
     pub(crate) fn is_by_time(&self) -> bool {
         match &self.rule {
             Rule::Records(rule) => rule.is_by_time(),
-            Rule::Own | Rule::All | Rule::OwnFiles | Rule::Files | Rule::Presence(_) => false,
+            Rule::Own | Rule::All | Rule::OwnFiles | Rule::Files | Rule::Presence(_) | Rule::Import(_) => false,
         }
     }
 
@@ -210,6 +220,10 @@ impl Topic {
             },
             Rule::Records(_) => rights.may_read_records(roles::Scope::Own),
             Rule::Presence(_) => rights.permissions.allow("presence", "join", roles::Scope::Own),
+            Rule::Import(owner) => {
+                let whose = if owner == rights.user_id { roles::Scope::Own } else { roles::Scope::All };
+                rights.permissions.allow("records", "create", whose)
+            }
         }
     }
 }
@@ -359,6 +373,16 @@ mod tests {
         assert!(topic_of(closed(), &rights(1, &[RoleName::ADMIN])).is_some());
         let open = Rules { list: Some("true".to_owned()), ..Rules::default() };
         assert!(topic_of(rule(open, Action::List), &rights(1, &[])).is_none(), "no permission at all");
+    }
+
+    #[test]
+    fn an_import_is_open_to_its_owner_and_to_whom_may_create_everybodys_records() {
+        let (import, ada) = (Uuid::from_u128(9), rights(1, &[RoleName::MEMBER]));
+        let topic = Topic::import(import, ada.user_id, &ada).unwrap();
+        assert_eq!((topic.verdict(&ada), topic.verdict(&rights(1, &[]))), (Verdict::Same, Verdict::Closed));
+        assert!(topic.shows(import, &ada) && !topic.shows(Uuid::from_u128(8), &ada));
+        assert!(Topic::import(import, ada.user_id, &rights(2, &[RoleName::MEMBER])).is_none());
+        assert!(Topic::import(import, ada.user_id, &rights(2, &[RoleName::ADMIN])).is_some());
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub(crate) enum TopicName {
     Collection(CollectionName),
     Record(CollectionName, Uuid),
     Presence(RoomName),
+    Import(Uuid),
 }
 
 impl TopicName {
@@ -29,6 +30,9 @@ impl TopicName {
         }
         if let Some(room) = text.strip_prefix("presence/") {
             return RoomName::parse(room).map(Self::Presence);
+        }
+        if let Some(id) = text.strip_prefix("imports/") {
+            return Uuid::try_parse(id).ok().map(Self::Import);
         }
         let of_collection = text.strip_prefix("collections/")?;
         match of_collection.split_once('/') {
@@ -56,6 +60,7 @@ mod tests {
             ("files", TopicName::Files),
             ("collections/posts", TopicName::Collection(posts.clone())),
             (record, TopicName::Record(posts, Uuid::from_u128(7))),
+            ("imports/00000000-0000-0000-0000-000000000007", TopicName::Import(Uuid::from_u128(7))),
             ("presence/lobby", TopicName::Presence(RoomName::parse("lobby").unwrap())),
         ] {
             assert_eq!(TopicName::parse(text), Some(name), "{text}");
@@ -81,6 +86,9 @@ mod tests {
             "collections/posts/records",
             "collections/posts/records/",
             "collections/posts/records/7",
+            "imports",
+            "imports/",
+            "imports/7",
             "collections/posts/fields/00000000-0000-0000-0000-000000000001",
             "records/00000000-0000-0000-0000-000000000001",
             "presence",

@@ -57,6 +57,12 @@ pub(super) async fn admit(
     (admitted, verdict)
 }
 
+/// The caller of a request that takes long, as they are by now.
+pub(crate) async fn caller_again(state: &AppState, headers: &HeaderMap) -> ApiResult<Caller> {
+    let caller = Bearer::of(state, headers).await.caller(state).await?;
+    if caller.must_enrol { Err(ApiError::SecondFactorNotSetUp) } else { Ok(caller) }
+}
+
 /// What a request came with.
 enum Bearer {
     Nothing,

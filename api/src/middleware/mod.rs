@@ -19,6 +19,8 @@ use actix_web::{
     middleware::Next,
 };
 
+pub(crate) use admission::caller_again;
+
 use self::{body::Body, client_address::ClientAddress, context::RequestContext};
 use crate::{
     auth::security_log::{self, Kind},

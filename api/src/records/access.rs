@@ -31,7 +31,7 @@ impl<'a> Access<'a> {
     }
 
     /// Rules do not bind whoever may do it to everybody's records.
-    pub(super) fn allow(&self, action: Action, shape: &Shape) -> Filter {
+    pub(crate) fn allow(&self, action: Action, shape: &Shape) -> Filter {
         let permission = match action {
             Action::List | Action::View => "read",
             Action::Create => "create",

@@ -152,8 +152,7 @@ impl Asked<'_> {
         };
         let mut records = self.records((conn, lists), &plan, &selection, last.as_deref()).await?;
         let more = records.len() as i64 > query.limit;
-        let told = |first: &ListedRecord| Some((first.collection_version?, first.generation.unwrap_or(0)));
-        let version = records.first().and_then(told);
+        let version = records.first().and_then(ListedRecord::definition);
         records.truncate(query.limit as usize);
         let expanded = match expansion.is_empty() {
             true => None,

@@ -96,6 +96,21 @@ impl ListQuery {
         }
     }
 
+    /// What an export is asked for: everything that the filter lets through, from the oldest to the newest.
+    pub(super) fn of_export(query: &mut Query) -> Self {
+        let fields = query.text("fields").map(|text| text.split(',').map(str::to_owned).collect()).unwrap_or_default();
+        Self {
+            origin: Origin::Parameters,
+            filter: query.text("filter"),
+            search: None,
+            sort: vec!["created_at".to_owned()],
+            fields,
+            counted: false,
+            limit: MAX_LIMIT,
+            cursor: None,
+        }
+    }
+
     pub(super) fn of_body(body: RecordSearch) -> ApiResult<Self> {
         let mut errors = vec![];
         let mut wrong = |member: &str, code, detail: &'static str| {

@@ -6,6 +6,7 @@ pub(crate) mod client_id;
 pub mod create;
 pub mod delete;
 mod expansion;
+pub mod export;
 mod filters;
 pub mod history;
 mod kept;
@@ -38,7 +39,7 @@ use uuid::Uuid;
 pub(crate) use access::Access;
 pub use filters::Filters;
 pub use list_pool::ListPool;
-pub(crate) use transaction::{Transaction, Written, transact};
+pub(crate) use transaction::{NewRecord, Transaction, Written, transact};
 pub use view::RecordView;
 pub(crate) use visible::visible;
 
@@ -64,7 +65,7 @@ pub(crate) fn stream(id: RecordId) -> StreamId {
 }
 
 /// What a collection's shape says of a content.
-fn invalid(problems: Vec<FieldProblem>) -> ApiError {
+pub(crate) fn invalid(problems: Vec<FieldProblem>) -> ApiError {
     ApiError::Invalid(problems.into_iter().map(FieldError::from).collect())
 }
 

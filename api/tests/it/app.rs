@@ -1,6 +1,10 @@
 //! An application of a test's own: API and projections in one process, on a database of its own.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use api::{Api, Options};
 use bootstrap::{Config, Context, Shutdown, config::FilesPlace, metrics::Metrics};
@@ -30,6 +34,7 @@ pub(crate) struct TestApp {
     pub(crate) served: JoinHandle<anyhow::Result<()>>,
     bus: Arc<dyn Bus>,
     head: Head,
+    others: Mutex<Vec<Context>>,
 }
 
 /// Somebody who has registered and signed in.
@@ -70,7 +75,25 @@ impl TestApp {
         let options = Options { password_cost: PASSWORD_COST, ..Options::default() };
         let api = Api::start(&context, bus.clone(), head.clone(), options).await.unwrap();
         let address = api.address();
-        Self { address, context, database, served: tokio::spawn(api.serve()), bus, head }
+        Self { address, context, database, served: tokio::spawn(api.serve()), bus, head, others: Mutex::default() }
+    }
+
+    /// Another api process of the installation.
+    pub(crate) async fn another(&self) -> SocketAddr {
+        let context = Context::new(self.context.config.clone(), Shutdown::new(), Metrics::install().unwrap());
+        let head = Head::new();
+        let bus = messaging::start(&context, &head).unwrap();
+        let options = Options { password_cost: PASSWORD_COST, ..Options::default() };
+        let api = Api::start(&context, bus, head, options).await.unwrap();
+        let address = api.address();
+        tokio::spawn(api.serve());
+        self.others.lock().unwrap().push(context);
+        address
+    }
+
+    /// Has all others stop.
+    pub(crate) fn stop_others(&self) {
+        self.others.lock().unwrap().iter().for_each(|context| context.shutdown.request());
     }
 
     pub(crate) async fn start_projections(&self) {
@@ -143,6 +166,7 @@ impl TestApp {
 impl Drop for TestApp {
     fn drop(&mut self) {
         self.context.shutdown.request();
+        self.stop_others();
         // There is one where somebody was erased.
         drop(std::fs::remove_dir_all(&self.context.config.erasure.ledger));
         if let FilesPlace::Directory(directory) = &self.context.config.files.place {

@@ -14,6 +14,8 @@ use crate::{
     app::{Person, TestApp, eventually},
     cast::{Actor, Cast, Who, api_key, session},
     client::{Answer, Request},
+    collections::{define, posts},
+    imports::{NDJSON, start},
 };
 
 /// The actors and the other person that a route is tried with. Reads leave them as they are, so one set does for all of
@@ -42,7 +44,20 @@ async fn objects(app: &TestApp, person: &Person) -> HashMap<&'static str, Uuid> 
     let export = export["id"].as_str().unwrap().parse().unwrap();
     let (api_key, _) = api_key(app, person, &["users:read:own"]).await;
     let (session, file) = (session(person), upload(app, person).await);
-    HashMap::from([("user", person.id), ("session", session), ("api key", api_key), ("export", export), ("file", file)])
+    let import = import(app, person).await;
+    HashMap::from([
+        ("user", person.id),
+        ("session", session),
+        ("api key", api_key),
+        ("export", export),
+        ("file", file),
+        ("import", import),
+    ])
+}
+
+async fn import(app: &TestApp, person: &Person) -> Uuid {
+    let request = start(app, person, "posts", "ndjson");
+    request.send().await.ok(201).json()["id"].as_str().unwrap().parse().unwrap()
 }
 
 async fn upload(app: &TestApp, person: &Person) -> Uuid {
@@ -58,6 +73,7 @@ fn id_of(object: Object, objects: &HashMap<&'static str, Uuid>) -> Option<Uuid> 
         Object::ApiKey => "api key",
         Object::Export => "export",
         Object::File => "file",
+        Object::Import => "import",
     };
     objects.get(kind).copied()
 }
@@ -69,6 +85,7 @@ fn request(app: &TestApp, endpoint: &Endpoint, id: Option<Uuid>) -> Request {
     let request = app.request(endpoint.method.as_str(), &path);
     match endpoint.method.as_str() {
         "GET" => request,
+        "PUT" if path.ends_with("/content") => request.body(NDJSON, "{}"),
         "PATCH" => request.body("application/merge-patch+json", "{}"),
         _ => request.body("application/json", "{}"),
     }
@@ -90,6 +107,8 @@ async fn every_route_lets_in_whom_it_should_and_shows_nobody_what_is_not_theirs(
     let cast = Cast::of(&app).await;
     cast.define("support", &["users:read:all", "roles:read:all"]).await;
     cast.define("other", &["users:read:own"]).await;
+    let admin = app.admin("admin@example.org").await;
+    define(&app, &admin, &posts()).send().await.ok(201);
     let reads = Scene::of(&app, &cast).await;
     app.caught_up(&reads.stranger).await;
     for endpoint in ENDPOINTS {
@@ -110,7 +129,10 @@ async fn try_route(app: &TestApp, endpoint: &Endpoint, case: &Case, scene: &Scen
         assert_eq!(!is_refused(&answer), may, "{who:?} {what}: {answer:?}");
         if !may {
             assert_how_refused(*who, &answer, &what);
-        } else if is_own && foreign.is_some() && !(case.object == Object::File && *who == Who::Admin) {
+        } else if is_own
+            && foreign.is_some()
+            && !(matches!(case.object, Object::File | Object::Import) && *who == Who::Admin)
+        {
             answer.problem(404, "not_found");
         }
         let sees_others = matches!(who, Who::Support | Who::Key | Who::Admin) && may && !is_own;
@@ -126,6 +148,7 @@ async fn try_route(app: &TestApp, endpoint: &Endpoint, case: &Case, scene: &Scen
             Object::Nothing | Object::User => person.id,
             Object::Session => session(person),
             Object::File => upload(app, person).await,
+            Object::Import => import(app, person).await,
             Object::ApiKey | Object::Export => id_of(case.object, &objects(app, person).await).unwrap(),
         };
         let answer = actor.sign(request(app, endpoint, Some(own))).send().await;
@@ -159,6 +182,8 @@ fn every_permission_that_a_route_names_is_one_that_can_be_given() {
                     || path.starts_with("/v1/auth/")
                     || *path == "/v1/batch"
                     || path.starts_with("/v1/files")
+                    || path.starts_with("/v1/imports")
+                    || matches!(*path, "/v1/collections/{name}/imports" | "/v1/collections/{name}/export")
                     || path.starts_with("/v1/collections/{name}/records");
                 assert_eq!(*scope == Scope::Own, is_own, "{path}");
             }

@@ -15,6 +15,7 @@ mod gaps;
 #[expect(dead_code, reason = "what is said in other ways than the API's is for the tests of HTTP")]
 #[path = "../it/client.rs"]
 mod http;
+mod imports;
 mod limits;
 mod presence;
 mod records;

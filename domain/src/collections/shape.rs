@@ -10,7 +10,7 @@ use super::{
     Action, Data, Definition, FieldProblem, RelationField, Retention,
     canonical::canonical,
     defaults,
-    fields::{self, DeclaredField},
+    fields::{self, DeclaredField, RESERVED},
     lookup::{CheckedIndex, Lookup, Searched, SortField},
     problem::{self, MOST},
     relations,
@@ -97,12 +97,14 @@ impl Shape {
     /// The content of a record in its canonical form, or everything that is wrong with it.
     pub fn validate(&self, data: Data) -> Result<Data, Vec<FieldProblem>> {
         let value = Value::Object(data);
-        let problems: Vec<_> = self
-            .validator
-            .iter_errors(&value)
-            .flat_map(|error| FieldProblem::of_schema("", &error))
-            .take(MOST)
-            .collect();
+        // What is valid, as most is, is found so faster than by looking for what is not.
+        let problems: Vec<_> = match self.validator.is_valid(&value) {
+            true => vec![],
+            false => {
+                let errors = self.validator.iter_errors(&value);
+                errors.flat_map(|error| FieldProblem::of_schema("", &error)).take(MOST).collect()
+            }
+        };
         match value {
             Value::Object(data) if problems.is_empty() => canonical(data, &self.declared),
             _ => Err(problems),
@@ -142,6 +144,40 @@ impl Shape {
     /// Whether records may have this member beside what every record has.
     pub fn has_member(&self, name: &str) -> bool {
         self.lookup.members.iter().any(|member| member == name)
+    }
+
+    /// The members that records may have beside what every record has, in the order of their names.
+    pub fn members(&self) -> &[String] {
+        &self.lookup.members
+    }
+
+    /// Of which kind the one value of a member of the first level is; `None` where the schema does not say, or where the
+    /// member has parts.
+    pub fn plain_kind(&self, member: &str) -> Option<Kind> {
+        let of_member = self.declared.iter().find(|field| field.path == [member])?;
+        match of_member.field_type {
+            Type::One(kind) => Some(kind),
+            Type::ManyOf(_) => None,
+        }
+    }
+
+    /// As much of a JSON Pointer into a content as the definition names by itself: what else stands there was thought of
+    /// by whoever wrote the content.
+    pub fn known_pointer(&self, pointer: &str) -> String {
+        let mut path: Vec<&str> = vec![];
+        for segment in pointer.split('/').skip(1) {
+            let is_index = !path.is_empty() && segment.len() < 10 && segment.bytes().all(|byte| byte.is_ascii_digit());
+            let is_member = path.is_empty() && (self.has_member(segment) || RESERVED.contains(&segment));
+            let names: Vec<&str> = path.iter().copied().chain([segment]).collect();
+            let is_declared = self.declared.iter().any(|field| {
+                field.path.len() >= names.len() && field.path.iter().zip(&names).all(|(known, name)| known == name)
+            });
+            if !(is_index || is_member || is_declared) {
+                break;
+            }
+            path.push(segment);
+        }
+        path.iter().map(|segment| format!("/{segment}")).collect()
     }
 
     pub fn has_unique_fields(&self) -> bool {
@@ -193,5 +229,39 @@ fn check_unique(unique: &[String], declared: &[DeclaredField], problems: &mut Ve
             None => ("unknown_field", "must be a declared field"),
         };
         problems.push(FieldProblem::at(pointer, refused.0, refused.1));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn of_a_place_only_what_the_definition_names_is_told() {
+        let schema = json!({"type": "object", "properties": {
+            "tags": {"type": "array", "items": {"type": "string"}}, "any": {"type": "object"}, "rank": {"type": "integer"},
+            "address": {"type": "object", "properties": {"city": {"type": "string"}}}}});
+        let schema = schema.as_object().unwrap().clone();
+        let shape = Shape::of(&Definition { schema, ..Definition::default() }.normalised()).unwrap();
+        for (pointer, known) in [
+            ("/tags/1", "/tags/1"),
+            ("/tags", "/tags"),
+            ("/address/city", "/address/city"),
+            ("/address/Jane", "/address"),
+            ("/any/Jane", "/any"),
+            ("/any/7/Jane", "/any/7"),
+            ("/Jane", ""),
+            ("/7", ""),
+            ("/any/123456789012", "/any"),
+            ("/created_by", "/created_by"),
+            ("", ""),
+        ] {
+            assert_eq!(shape.known_pointer(pointer), known, "{pointer}");
+        }
+        let kinds = ["rank", "tags", "any", "address", "other"].map(|member| shape.plain_kind(member));
+        assert_eq!(kinds, [Some(Kind::Integer), None, None, None, None]);
+        assert_eq!(shape.members(), ["address", "any", "rank", "tags"]);
     }
 }

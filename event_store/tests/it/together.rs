@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use event_store::{AppendError, Decided, EventStore, ExecuteError, Execution, Idempotency, StreamId};
+use event_store::{
+    AppendError, ClaimChange, Decided, EventStore, ExecuteError, Execution, Expected, Idempotency, Loaded, NewEvent,
+    StreamAppend, StreamId,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -61,4 +64,48 @@ async fn those_who_work_on_the_same_streams_take_turns() {
     soon("all transfers", futures::future::join_all(moving)).await;
     let loaded = scene.store.load::<Account>(&ada).await.unwrap();
     assert_eq!((loaded.version, loaded.state.cents), (40, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn five_hundred_new_aggregates_are_appended_with_what_stands_beside_them_or_not_at_all() {
+    let scene = Scene::new().await;
+    let (fresh, beside) = (|| (0..500).map(|_| account()).collect::<Vec<_>>(), account());
+    let decided = |streams: &[StreamId]| -> Vec<Decided<Account>> {
+        let created = |stream: &StreamId| Decided {
+            stream: stream.clone(),
+            before: Loaded::default(),
+            events: vec![AccountEvent::Deposited { cents: 1 }],
+        };
+        streams.iter().map(created).collect()
+    };
+    let with = |expected: i64| {
+        let events = vec![NewEvent::from_domain(&AccountEvent::Deposited { cents: 9 }).unwrap()];
+        let part = StreamAppend { stream: beside.clone(), expected: Expected::Exactly(expected), events };
+        Execution { beside: vec![part], ..Execution::new(Uuid::now_v7()) }
+    };
+    let (first, second) = (fresh(), fresh());
+    let done = scene.store.append_unremembered(decided(&first), with(0)).await.unwrap();
+    assert_eq!((done.last_position, done.versions), (501, vec![1; 501]));
+    let stale = scene.store.append_unremembered(decided(&second), with(0)).await.unwrap_err();
+    assert!(matches!(stale, ExecuteError::Append(AppendError::Conflict { stream, actual: 1 }) if stream == beside));
+    let all: Vec<StreamId> = first.iter().chain(&second).cloned().collect();
+    assert_eq!(scene.store.existing(&all).await.unwrap(), first.iter().cloned().collect());
+    assert_eq!(scene.store.existing(&[]).await.unwrap().len(), 0);
+
+    let done = scene.store.append_together(decided(&second), with(1)).await.unwrap();
+    assert_eq!((done.position, done.after.unwrap().len()), (1002, 500), "what stands beside is no aggregate of these");
+    assert_eq!(scene.store.load::<Account>(&beside).await.unwrap().state.cents, 18);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn which_of_many_claims_are_held_is_told_at_once() {
+    let scene = Scene::new().await;
+    let (ada, scope) = (account(), "test.unique");
+    let hash = |number: u8| vec![number; 32];
+    let take = |number: u8| ClaimChange::Take { scope, key_hash: hash(number), stream: ada.clone() };
+    let execution = Execution { claims: vec![take(1), take(3)], ..Execution::new(Uuid::now_v7()) };
+    scene.store.execute(&ada, deposit(1), execution).await.unwrap();
+    let held = scene.store.held_of(scope, &[hash(1), hash(2), hash(3)]).await.unwrap();
+    assert_eq!(held, [hash(1), hash(3)].into());
+    assert!(scene.store.held_of("test.other", &[hash(1)]).await.unwrap().is_empty());
 }

@@ -7,6 +7,7 @@ mod files;
 mod folding;
 mod generations;
 mod happenings;
+mod imports;
 mod lists;
 mod marks;
 mod parking;

@@ -17,12 +17,12 @@ use workers::{files::SweepContent, retention::MAINTENANCE_QUEUE};
 
 use crate::server::{Directory, Server};
 
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 const CONTENT: &str = "what somebody has written";
 
 /// An all-in-one that is killed and started again in one place.
-struct Scene {
-    database: TestDatabase,
+pub(crate) struct Scene {
+    pub(crate) database: TestDatabase,
     directory: Directory,
     server: Server,
     /// Of the administrator, who was made at the first start.
@@ -30,7 +30,7 @@ struct Scene {
 }
 
 impl Scene {
-    async fn set() -> Self {
+    pub(crate) async fn set() -> Self {
         let (database, directory) = (TestDatabase::create().await, Directory::new());
         let server = Server::start(&directory, &[("DATABASE_URL", database.url())]);
         let said =
@@ -39,20 +39,20 @@ impl Scene {
         Self { database, directory, server, login }
     }
 
-    async fn start_again(&mut self) {
+    pub(crate) async fn start_again(&mut self) {
         self.server.kill();
         self.server = Server::start(&self.directory, &[("DATABASE_URL", self.database.url())]);
     }
 
-    fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         self.server.greeting.split_once("http://").unwrap().1.split_whitespace().next().unwrap().to_owned()
     }
 
-    fn call(&self, method: &str, path: &str, token: &str, content_type: &str, body: &str) -> (u16, Value) {
+    pub(crate) fn call(&self, method: &str, path: &str, token: &str, content_type: &str, body: &str) -> (u16, Value) {
         call(&self.address(), method, path, token, content_type, body).unwrap()
     }
 
-    fn sign_in(&self) -> String {
+    pub(crate) fn sign_in(&self) -> String {
         let (status, signed_in) = self.call("POST", "/v1/auth/login", "", "application/json", &self.login.to_string());
         assert_eq!(status, 200, "{signed_in}");
         signed_in["access_token"].as_str().unwrap().to_owned()
@@ -96,7 +96,7 @@ impl Scene {
 }
 
 /// `Err` where the answer does not come.
-fn call(
+pub(crate) fn call(
     address: &str,
     method: &str,
     path: &str,

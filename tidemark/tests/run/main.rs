@@ -1,7 +1,8 @@
-//! `tidemark run` as a real process: databases, administrators, and what a kill leaves of files.
+//! `tidemark run` as a real process: databases, administrators, and what a kill leaves of files and imports.
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 mod files;
+mod imports;
 mod server;
 
 use std::time::Duration;

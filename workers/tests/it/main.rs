@@ -9,6 +9,7 @@ mod erasure;
 mod exports;
 mod faults;
 mod files;
+mod imports;
 mod indexes;
 mod installation;
 mod links;

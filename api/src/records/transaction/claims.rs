@@ -97,7 +97,7 @@ impl ClaimChanges {
 
 impl Held<'_> {
     /// The unique fields that have a value, with the hash of it.
-    fn unique<'d>(&'d self, data: &'d Data) -> impl Iterator<Item = (&'d str, Vec<u8>)> {
+    pub(super) fn unique<'d>(&'d self, data: &'d Data) -> impl Iterator<Item = (&'d str, Vec<u8>)> {
         self.shape.unique_values(data).map(|(field, value)| {
             (field, record_claims::hash(self.collection, field, self.eras.get(field).copied(), value))
         })

@@ -35,7 +35,7 @@ pub(crate) struct Written {
 }
 
 /// What an attempt came to.
-enum Attempt {
+pub(super) enum Attempt {
     Done(Written),
     /// Others have changed what it rested on.
     Overtaken,
@@ -54,7 +54,7 @@ pub(crate) async fn transact<'a>(
     for attempt in 1.. {
         let mut transaction = Transaction::new(state, access, sight);
         let worked = work(&mut transaction).await;
-        let changes_nothing = transaction.changed.is_empty();
+        let changes_nothing = transaction.changed.is_empty() && transaction.beside.is_none();
         // What is refused, or is so already, has to be so now.
         if sight == Sight::Remembered && (worked.is_err() || changes_nothing) {
             sight = Sight::Current;
@@ -81,6 +81,9 @@ pub(crate) async fn transact<'a>(
 
 impl Transaction<'_> {
     async fn commit(mut self, execution: Execution) -> ApiResult<Attempt> {
+        if let Some(beside) = self.beside.take() {
+            return self.commit_beside(beside, execution).await;
+        }
         if self.changed.is_empty() {
             let records = self.records.into_iter().map(|(id, entry)| (id, entry.before)).collect();
             return Ok(Attempt::Done(Written { position: None, records, replay: None }));
@@ -107,7 +110,7 @@ impl Transaction<'_> {
     }
 
     /// What changes hands, and that nobody refers to what is deleted.
-    fn claims(&self) -> ApiResult<Vec<(ClaimChange, Option<Taken>)>> {
+    pub(super) fn claims(&self) -> ApiResult<Vec<(ClaimChange, Option<Taken>)>> {
         let mut claims = ClaimChanges::default();
         let changed = || self.changed.iter().filter_map(|id| self.records.get(id).map(|entry| (*id, entry)));
         for (id, contents) in changed().filter_map(|(id, entry)| Some((id, entry.before.state.contents()?))) {
@@ -133,7 +136,7 @@ impl Transaction<'_> {
     }
 
     /// The versions of everything that was looked at and is not changed.
-    fn rests_on(&self) -> Vec<(StreamId, i64)> {
+    pub(super) fn rests_on(&self) -> Vec<(StreamId, i64)> {
         let collections = self.collections.values().flatten();
         let collections = collections.map(|found| (collections::stream(found.id), found.version));
         let records = self.records.iter().filter(|(_, entry)| entry.events.is_empty());
@@ -148,7 +151,7 @@ impl Transaction<'_> {
 }
 
 /// What contents of a collection hold.
-fn held(found: &Found) -> Held<'_> {
+pub(super) fn held(found: &Found) -> Held<'_> {
     Held { collection: found.id, shape: &found.shape, eras: &found.evolved.eras }
 }
 

@@ -4,6 +4,7 @@ mod claims;
 mod commands;
 mod commit;
 mod consequences;
+mod each;
 mod pending;
 mod references;
 
@@ -15,9 +16,10 @@ use domain::{
     expressions::Filter,
     records::{Record, RecordEvent, RecordId},
 };
-use event_store::{Loaded, RawJson};
+use event_store::{Loaded, RawJson, StreamAppend};
 
 pub(crate) use commit::{Written, transact};
+pub(crate) use each::NewRecord;
 
 use super::{access::Access, stream};
 use crate::{
@@ -44,6 +46,8 @@ pub(crate) struct Transaction<'a> {
     operation: Option<usize>,
     /// What a repeat is answered from; otherwise the execution says.
     answer: Option<RawJson>,
+    /// What is appended with the work, whatever that comes to.
+    beside: Option<StreamAppend>,
 }
 
 /// A record that was looked at.
@@ -67,6 +71,7 @@ impl<'a> Transaction<'a> {
             ending: BTreeMap::new(),
             operation: None,
             answer: None,
+            beside: None,
         }
     }
 
@@ -166,7 +171,7 @@ impl<'a> Transaction<'a> {
     }
 
     /// The collection of this id; `None` when it is gone.
-    async fn collection_of(&mut self, id: CollectionId) -> ApiResult<Option<Found>> {
+    pub(crate) async fn collection_of(&mut self, id: CollectionId) -> ApiResult<Option<Found>> {
         if let Some(known) = self.collections.get(&id) {
             return Ok(known.clone());
         }

@@ -31,10 +31,8 @@ impl Transaction<'_> {
                 before.extend(held.into_iter().map(|(hash, _)| (hash, id)));
             }
             if let Some((found, contents)) = self.pending_of(entry.state.contents()) {
-                let held = held(found, &contents.data).map_err(|problems| {
-                    let errors = problems.into_iter().map(FieldError::from).collect();
-                    ApiError::InvalidForChange(errors).in_operation(entry.operation)
-                })?;
+                let held =
+                    held(found, &contents.data).map_err(|problems| invalid(problems).in_operation(entry.operation))?;
                 for (hash, field) in held {
                     let taken = Taken::of(id, &field);
                     if after.insert(hash, taken.clone()).is_some() {
@@ -63,7 +61,7 @@ impl Transaction<'_> {
 }
 
 /// The claims that a content has under the pending change, with their fields, or what is wrong with it there.
-fn held(found: &Found, data: &Data) -> Result<Vec<(Vec<u8>, String)>, Vec<FieldProblem>> {
+pub(super) fn held(found: &Found, data: &Data) -> Result<Vec<(Vec<u8>, String)>, Vec<FieldProblem>> {
     let Some(pending) = &found.evolved.pending else { return Ok(vec![]) };
     let converted = pending.conversion.convert(data)?;
     let values = pending.conversion.after().unique_values(&converted);
@@ -71,4 +69,9 @@ fn held(found: &Found, data: &Data) -> Result<Vec<(Vec<u8>, String)>, Vec<FieldP
     Ok(taken
         .map(|(field, value)| (record_claims::hash(found.id, field, Some(pending.change), value), field.to_owned()))
         .collect())
+}
+
+/// What the pending change says of a content.
+pub(super) fn invalid(problems: Vec<FieldProblem>) -> ApiError {
+    ApiError::InvalidForChange(problems.into_iter().map(FieldError::from).collect())
 }

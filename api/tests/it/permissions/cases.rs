@@ -12,6 +12,7 @@ pub(super) enum Object {
     ApiKey,
     Export,
     File,
+    Import,
 }
 
 /// Who may use a route, as a person who reads the documentation would say it: written down apart from the table.
@@ -77,6 +78,10 @@ pub(super) fn case(method: &str, path: &str) -> Case {
         ("POST", "/v1/collections/{name}/records/{id}/restore") => (MEMBERS, Object::Nothing),
         ("GET", "/v1/collections/{name}/records/{id}/history") => (MEMBERS, Object::Nothing),
         ("GET", "/v1/collections/{name}/records/{id}/history/diff") => (MEMBERS, Object::Nothing),
+        ("GET", "/v1/collections/{name}/export") => (MEMBERS, Object::Nothing),
+        ("POST", "/v1/collections/{name}/imports") | ("GET", "/v1/imports") => (MEMBERS, Object::Nothing),
+        ("GET" | "DELETE", "/v1/imports/{id}") => (MEMBERS, Object::Import),
+        ("PUT", "/v1/imports/{id}/content") | ("GET", "/v1/imports/{id}/errors") => (MEMBERS, Object::Import),
         ("POST", "/v1/batch") => (MEMBERS, Object::Nothing),
         ("POST", "/v1/collections/{name}/records/search") => (MEMBERS, Object::Nothing),
         ("POST", "/v1/collections/{name}/records/{id}/files/{file}/url") => (MEMBERS, Object::Nothing),

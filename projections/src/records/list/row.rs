@@ -20,3 +20,10 @@ pub struct ListedRecord {
     /// Of its records, at that moment; `None` is the first.
     pub generation: Option<i32>,
 }
+
+impl ListedRecord {
+    /// By which version of its collection, and of which generation, the record was read; `None` where the collection is gone.
+    pub fn definition(&self) -> Option<(i64, i32)> {
+        Some((self.collection_version?, self.generation.unwrap_or(0)))
+    }
+}
