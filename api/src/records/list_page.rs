@@ -111,6 +111,7 @@ impl Asked<'_> {
             let total = query.counted.then_some(Some(0));
             return Ok(Read { plan, records: vec![], more: false, total, version: None });
         };
+        let selection = selection.of_generation(collection.shape.generation());
         let selection = match &plan.words {
             Some((searched, text)) => selection.with_words(searched, text),
             None => selection,

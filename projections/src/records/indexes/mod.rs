@@ -51,18 +51,14 @@ struct Locked {
 }
 
 /// Makes the indexes of a collection that are missing, and drops those that nobody wants any more: all of them when the
-/// collection is gone. Readers and writers go on meanwhile. `conn` must be a connection of the caller's own without a
+/// collection is gone. `shapes` are those of the contents that are read, and of those that a pending change makes. Readers and writers go on meanwhile. `conn` must be a connection of the caller's own without a
 /// time-out for statements; it must not be in a transaction.
-pub async fn sync(
-    conn: &mut Connection,
-    collection: CollectionId,
-    shape: Option<&Shape>,
-) -> Result<Synced, IndexError> {
+pub async fn sync(conn: &mut Connection, collection: CollectionId, shapes: &[Shape]) -> Result<Synced, IndexError> {
     let lock = sql_query(format!("SELECT pg_try_advisory_lock({LOCK}) AS locked"));
     if !lock.get_result::<Locked>(conn).await?.locked {
         return Err(IndexError::Busy);
     }
-    let synced = sync_locked(conn, collection, shape).await;
+    let synced = sync_locked(conn, collection, shapes).await;
     // Otherwise it goes with the connection.
     conn.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK})")).await?;
     Ok(synced?)
@@ -75,8 +71,8 @@ pub async fn owners(conn: &mut Connection) -> QueryResult<Vec<CollectionId>> {
     Ok(owners)
 }
 
-async fn sync_locked(conn: &mut Connection, collection: CollectionId, shape: Option<&Shape>) -> QueryResult<Synced> {
-    let wanted = shape.map(|shape| wanted::wanted(collection, shape)).unwrap_or_default();
+async fn sync_locked(conn: &mut Connection, collection: CollectionId, shapes: &[Shape]) -> QueryResult<Synced> {
+    let wanted: Vec<RecordIndex> = shapes.iter().flat_map(|shape| wanted::wanted(collection, shape)).collect();
     let existing = existing(conn, &prefix(collection)).await?;
     let mut synced = Synced::default();
     for index in &wanted {

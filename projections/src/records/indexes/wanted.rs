@@ -16,6 +16,8 @@ pub struct RecordIndex {
     /// `USING …`, with what it is on.
     on: String,
     collection: CollectionId,
+    /// Of the contents that it has: others may be longer than it takes.
+    generation: i32,
 }
 
 /// The indexes that are declared, those of unique fields, and the one of words, of a collection.
@@ -24,7 +26,8 @@ pub fn wanted(collection: CollectionId, shape: &Shape) -> Vec<RecordIndex> {
     let declared = shape.indexes().iter().map(declared);
     let mut wanted: Vec<RecordIndex> = vec![];
     for on in declared.chain(search) {
-        let index = RecordIndex { name: name(collection, &on), on, collection };
+        let generation = shape.generation();
+        let index = RecordIndex { name: name(collection, generation, &on), on, collection, generation };
         if !wanted.contains(&index) {
             wanted.push(index);
         }
@@ -38,10 +41,11 @@ impl RecordIndex {
     }
 
     pub(super) fn statement(&self) -> String {
-        let Self { name, on, collection } = self;
+        let Self { name, on, collection, generation } = self;
         let collection = collection.as_uuid();
         format!(
-            "CREATE INDEX CONCURRENTLY {name} ON public.records {on} WHERE collection = '{collection}' AND NOT deleted"
+            "CREATE INDEX CONCURRENTLY {name} ON public.records {on} WHERE collection = '{collection}' AND generation = \
+             {generation} AND NOT deleted"
         )
     }
 }
@@ -69,8 +73,8 @@ fn declared(index: &CheckedIndex) -> String {
     }
 }
 
-fn name(collection: CollectionId, on: &str) -> String {
-    let hash = Sha256::digest(on);
+fn name(collection: CollectionId, generation: i32, on: &str) -> String {
+    let hash = Sha256::digest(format!("{generation} {on}"));
     let hash: String = hash[..8].iter().map(|byte| format!("{byte:02x}")).collect();
     format!("{}{hash}", prefix(collection))
 }
