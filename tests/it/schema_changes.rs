@@ -169,6 +169,37 @@ async fn what_records_do_not_keep_to_is_reported_and_nothing_remains_of_it() {
     app.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_index_takes_nothing_of_another_generation() {
+    let (app, root) = scene().await;
+    let short = json!({"schema": {"properties": {"code": {"type": "string", "maxLength": 9}}}, "indexed": ["code"]});
+    assert_eq!(app.send(Call::patch(PEOPLE, short).token(&root.token)).await.status, 200);
+    // Nothing that can be compressed to what an index takes.
+    let mut long = String::new();
+    while long.len() < 100_000 {
+        long.push_str(&uuid::Uuid::now_v7().simple().to_string());
+    }
+    create(&app, &root, json!({"name": "Ada", "code": "a", "note": long})).await;
+    let indexes = "SELECT indexrelid::regclass::text AS row FROM pg_index \
+                   WHERE indisvalid AND indexrelid::regclass::text LIKE 'records_c0%'";
+    let made = wait::until("an index", PATIENCE, async || {
+        let made = texts(&app, indexes).await;
+        (made.len() == 1).then_some(made)
+    })
+    .await;
+    let patch = json!({"schema": {"properties": {"code": {"maxLength": null}, "rank": {"type": "integer"}}},
+                       "indexed": ["rank"], "upcast": {"code": "record.note", "rank": "int(record.rank)"}});
+    propose(&app, &root, patch).await;
+    assert_eq!(ended(&app, &root).await["state"], "done");
+    assert_eq!(page(&app, &root, "").await[0]["code"], long);
+    wait::until("the other index", PATIENCE, async || {
+        let now = texts(&app, indexes).await;
+        (now.len() == 1 && now != made).then_some(())
+    })
+    .await;
+    app.stop().await;
+}
+
 /// Writes people, each of another rank, in whatever form is taken, until told to stop; the ranks by id.
 async fn write(app: &TestApp, root: &Member, writer: usize, over: &AtomicBool) -> Vec<(String, i64)> {
     let mut written = vec![];

@@ -140,6 +140,7 @@ impl Asked<'_> {
             let expanded = None;
             return Ok(Some(Read { plan, records: vec![], expanded, more: false, total, version: None }));
         };
+        let selection = selection.of_generation(collection.shape.generation());
         let selection = match &plan.words {
             Some((searched, text)) => selection.with_words(searched, text),
             None => selection,

@@ -228,13 +228,17 @@ async fn whoever_writes_keeps_to_a_change_from_the_moment_at_which_it_is_propose
     let batch = scene.app.request("POST", "/v1/batch").token(&scene.admin.token).json(&operations).send().await;
     let problem = batch.problem(409, "invalid_for_change");
     assert_eq!(problem["errors"][0]["pointer"], "/operations/0/data/rank");
-    scene.create(&json!({"rank": "10"})).send().await.ok(201);
+    let once = || scene.create(&json!({"rank": "10"})).header("Idempotency-Key", "once").send();
+    let made = once().await.ok(201).json();
 
     let withdraw = || scene.app.request("DELETE", &format!("{NOTES}/change")).token(&scene.admin.token).send();
     withdraw().await.ok(204);
     withdraw().await.problem(404, "not_found");
     assert_eq!(scene.state().await["state"], "withdrawn");
-    scene.create(&json!({"rank": "100"})).send().await.ok(201);
+    let long = || scene.create(&json!({"rank": "100"})).header("Idempotency-Key", "long").send();
+    let long_one = long().await.ok(201).json();
+    scene.proposed(&json!({"schema": {"properties": {"rank": {"maxLength": 1}}}})).await;
+    assert_eq!((once().await.ok(201).json(), long().await.ok(201).json()), (made, long_one), "repeats are answered");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -290,8 +294,8 @@ async fn one_change_is_pending_at_a_time_and_its_end_is_reported() {
     assert_eq!(view["schema"]["properties"]["rank"], json!({"type": "string"}));
     scene.change(&json!({"description": "What is noted"})).send().await.ok(200);
 
-    let wrong =
-        json!({"schema": {"properties": {"rank": {"type": "integer"}}}, "upcast": {"rank": "record.ranc", "x": null}});
+    let wrong = json!({"schema": {"properties": {"rank": {"type": "integer"}}}, "rules": {"list": "true"},
+                       "upcast": {"rank": "record.ranc", "x": null}});
     let problem = scene.change(&wrong).send().await.problem(422, "validation_failed");
     let pointers: Vec<_> = problem["errors"].as_array().unwrap().iter().map(|error| error["pointer"].clone()).collect();
     assert_eq!(pointers, ["/upcast/rank", "/upcast/x"]);

@@ -60,10 +60,8 @@ pub(super) async fn fill(database: &TestDatabase, collection: CollectionId, even
         }
         position = upto;
     }
-    conn.batch_execute(&format!(
-        "UPDATE log_head SET position = {last}; UPDATE checkpoints SET position = {last}"
-    ))
-    .await?;
+    conn.batch_execute(&format!("UPDATE log_head SET position = {last}; UPDATE checkpoints SET position = {last}"))
+        .await?;
     // Each by itself, since what is sent at once is one transaction.
     for statement in ["VACUUM ANALYZE records", "VACUUM ANALYZE events", "CHECKPOINT"] {
         conn.batch_execute(statement).await?;

@@ -126,7 +126,7 @@ async fn define(application: &Application, admin: &str) -> anyhow::Result<Collec
     let shape = shape(&made)?;
     let mut conn = application.connect().await;
     let collection = CollectionId::from_uuid(id);
-    let synced = indexes::sync(&mut conn, collection, Some(&shape)).await?;
+    let synced = indexes::sync(&mut conn, collection, std::slice::from_ref(&shape)).await?;
     ensure!(synced.made == 2, "indexes: {synced:?}");
     Ok(collection)
 }

@@ -44,7 +44,7 @@ pub struct Deleted {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangeProposed {
     #[serde(flatten)]
-    pub proposal: Proposal,
+    pub proposal: Box<Proposal>,
     pub at: DateTime<Utc>,
 }
 

@@ -5,7 +5,7 @@
 //! this is and what was found is in the log, so that a worker that is killed is followed by one that goes on from there.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     time::{Duration, Instant},
 };
 
@@ -64,7 +64,7 @@ struct Looked {
     findings: Vec<FoundProblem>,
     /// By hash: the record that is to have it, and by which field.
     claims: HashMap<Vec<u8>, (Uuid, String)>,
-    /// Of the records that are to have claims.
+    /// Of the records of which anything is said.
     versions: HashMap<Uuid, i64>,
 }
 
@@ -224,6 +224,7 @@ impl Work {
                     }
                 }
                 Err(problems) => {
+                    looked.versions.insert(row.id, row.version);
                     let problems = problems.into_iter().take(MOST_OF_ONE);
                     looked.findings.extend(problems.map(|problem| found(row.id, problem.pointer, problem.code)));
                 }
@@ -235,11 +236,11 @@ impl Work {
 
 impl Looked {
     fn take(&mut self, row: &RecordRow, field: &str, hash: Vec<u8>) {
+        self.versions.insert(row.id, row.version);
         if self.claims.contains_key(&hash) {
             self.findings.push(found(row.id, format!("/{field}"), "not_unique"));
             return;
         }
-        self.versions.insert(row.id, row.version);
         self.claims.insert(hash, (row.id, field.to_owned()));
     }
 
@@ -259,11 +260,9 @@ impl Looked {
         self.claims.iter().map(take).unzip()
     }
 
-    /// What is claimed for a record has to be its value still.
+    /// What is said of a record, or claimed for it, has to be so still.
     fn rests_on(&self) -> impl Iterator<Item = (StreamId, i64)> {
-        let claiming: HashSet<Uuid> = self.claims.values().map(|(record, _)| *record).collect();
-        let versions = self.versions.iter().filter(move |(record, _)| claiming.contains(record));
-        versions.map(|(record, version)| (StreamId::new(Record::CATEGORY, *record), *version))
+        self.versions.iter().map(|(record, version)| (StreamId::new(Record::CATEGORY, *record), *version))
     }
 }
 

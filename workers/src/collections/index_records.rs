@@ -6,7 +6,7 @@ use bootstrap::db::{self, Connection};
 use diesel_async::SimpleAsyncConnection;
 use domain::{
     Aggregate,
-    collections::{Collection, CollectionId, Shape},
+    collections::{Collection, CollectionId, Defined, FieldProblem, Shape},
 };
 use event_store::StreamId;
 use jobs::{Job, JobContext, JobError, JobResult};
@@ -58,17 +58,14 @@ impl Job for IndexRecords {
 
 impl IndexRecords {
     async fn index(self, indexing: &Indexing) -> JobResult {
-        let stream = StreamId::new(Collection::CATEGORY, self.collection);
-        let loaded =
-            indexing.store.load::<Collection>(&stream).await.map_err(|_| JobError::failed("log_unavailable"))?;
-        let shape = loaded.state.defined().and_then(|defined| Shape::of(&defined.definition).ok());
+        let collection = CollectionId::from_uuid(self.collection);
+        let shapes = indexing.shapes(collection).await?;
         let mut conn = indexing.connect().await?;
         // What a record had before may be longer than an index takes.
         if snapshot::standing(&mut conn, records::NAME).await?.1 < self.position {
             return Err(JobError::snoozed(PAUSE));
         }
-        let collection = CollectionId::from_uuid(self.collection);
-        indexes::sync(&mut conn, collection, shape.as_ref()).await.map_err(failure)?;
+        indexes::sync(&mut conn, collection, &shapes).await.map_err(failure)?;
         Ok(())
     }
 }
@@ -92,12 +89,10 @@ impl Job for TidyIndexes {
             let rows = collections::queries::page(&mut conn, last.as_deref(), PAGE).await?;
             for row in &rows {
                 let reached = snapshot::standing(&mut conn, records::NAME).await?.1;
-                let Ok(definition) = serde_json::from_value(row.definition.clone()) else {
-                    warn!(collection = %row.id, "a stored definition cannot be read");
-                    continue;
-                };
-                if let (true, Ok(shape)) = (reached >= row.position, Shape::of(&definition)) {
-                    indexes::sync(&mut conn, CollectionId::from_uuid(row.id), Some(&shape)).await.map_err(failure)?;
+                let collection = CollectionId::from_uuid(row.id);
+                let shapes = ctx.state.shapes(collection).await?;
+                if reached >= row.position && !shapes.is_empty() {
+                    indexes::sync(&mut conn, collection, &shapes).await.map_err(failure)?;
                 }
             }
             match rows.last() {
@@ -115,13 +110,28 @@ async fn drop_abandoned(indexing: &Indexing, conn: &mut Connection) -> JobResult
         let loaded =
             indexing.store.load::<Collection>(&stream).await.map_err(|_| JobError::failed("log_unavailable"))?;
         if loaded.state.defined().is_none() {
-            indexes::sync(conn, owner, None).await.map_err(failure)?;
+            indexes::sync(conn, owner, &[]).await.map_err(failure)?;
         }
     }
     Ok(())
 }
 
 impl Indexing {
+    /// The definition of what is read, and of what a pending change makes; none of a collection that is gone.
+    async fn shapes(&self, collection: CollectionId) -> Result<Vec<Shape>, JobError> {
+        let stream = StreamId::new(Collection::CATEGORY, collection.as_uuid());
+        let loaded = self.store.load::<Collection>(&stream).await.map_err(|_| JobError::failed("log_unavailable"))?;
+        let Some(Defined { definition, evolution, .. }) = loaded.state.defined() else { return Ok(vec![]) };
+        let pending = evolution.pending.as_ref().map(|pending| (&pending.definition, pending.generation));
+        let known = [(definition, evolution.generation)].into_iter().chain(pending);
+        let shapes = known.map(|(definition, generation)| Ok(Shape::of(definition)?.of_generation(generation)));
+        let shapes: Result<_, Vec<FieldProblem>> = shapes.collect();
+        shapes.map_err(|_| {
+            warn!(collection = %collection.as_uuid(), "a stored definition cannot be read");
+            JobError::failed("not_readable")
+        })
+    }
+
     /// A connection of the job's own: making an index may take longer than statements of the pool may, and ends when the
     /// job does.
     async fn connect(&self) -> Result<Connection, JobError> {

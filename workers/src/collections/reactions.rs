@@ -1,7 +1,10 @@
 //! Which events of collections lead to which jobs.
 
 use bootstrap::db::Connection;
-use domain::collections::{ChangeId, CollectionEvent};
+use domain::collections::{
+    ChangeId, CollectionEvent,
+    events::{ChangeRefused, ChangeWithdrawn},
+};
 use event_store::RecordedEvent;
 
 use super::{CheckRecords, IndexRecords, SweepRecords};
@@ -21,13 +24,17 @@ pub(crate) async fn react(conn: &mut Connection, event: &RecordedEvent) -> Resul
         }
         CollectionEvent::ChangeProposed(proposed) => {
             let change = proposed.proposal.change.as_uuid();
+            enqueue(conn, event, &IndexRecords { collection, position }).await?;
             enqueue(conn, event, &CheckRecords { collection, change, position }).await
         }
         CollectionEvent::ChangeAccepted(accepted) => {
             enqueue(conn, event, &IndexRecords { collection, position }).await?;
             enqueue(conn, event, &sweep(accepted.change, true)).await
         }
-        CollectionEvent::ChangeRefused(refused) => enqueue(conn, event, &sweep(refused.change, false)).await,
-        CollectionEvent::ChangeWithdrawn(withdrawn) => enqueue(conn, event, &sweep(withdrawn.change, false)).await,
+        CollectionEvent::ChangeRefused(ChangeRefused { change, .. })
+        | CollectionEvent::ChangeWithdrawn(ChangeWithdrawn { change, .. }) => {
+            enqueue(conn, event, &IndexRecords { collection, position }).await?;
+            enqueue(conn, event, &sweep(change, false)).await
+        }
     }
 }

@@ -53,7 +53,7 @@ pub(crate) async fn transact<'a>(
     let (started, mut sight) = (Instant::now(), Sight::Remembered);
     for attempt in 1.. {
         let mut transaction = Transaction::new(state, access, sight);
-        let worked = work(&mut transaction).await;
+        let worked = work(&mut transaction).await.and_then(|()| transaction.keeps_to_pending_changes());
         let changes_nothing = transaction.changed.is_empty() && transaction.beside.is_none();
         // What is refused, or is so already, has to be so now.
         if sight == Sight::Remembered && (worked.is_err() || changes_nothing) {

@@ -20,7 +20,12 @@ use crate::{
 };
 
 impl Transaction<'_> {
-    /// Refuses contents that would not be valid any more. Claims are taken also for what stays the same: whoever looks at the
+    /// Refuses contents that would not be valid any more.
+    pub(super) fn keeps_to_pending_changes(&self) -> ApiResult<()> {
+        self.pending_claims().map(drop)
+    }
+
+    /// What has to be taken and let go of. Claims are taken also for what stays the same: whoever looks at the
     /// records from before comes to this one no more.
     pub(super) fn pending_claims(&self) -> ApiResult<Vec<(ClaimChange, Option<Taken>)>> {
         let (mut before, mut after) = (BTreeMap::new(), BTreeMap::new());

@@ -57,18 +57,14 @@ struct Locked {
 }
 
 /// Makes the indexes of a collection that are missing, and drops those that nobody wants any more: all of them when the
-/// collection is gone. Readers and writers go on meanwhile. `conn` must be a connection of the caller's own without a
+/// collection is gone. `shapes` are those of the contents that are read, and of those that a pending change makes. Readers and writers go on meanwhile. `conn` must be a connection of the caller's own without a
 /// time-out for statements; it must not be in a transaction.
-pub async fn sync(
-    conn: &mut Connection,
-    collection: CollectionId,
-    shape: Option<&Shape>,
-) -> Result<Synced, IndexError> {
+pub async fn sync(conn: &mut Connection, collection: CollectionId, shapes: &[Shape]) -> Result<Synced, IndexError> {
     let lock = sql_query(format!("SELECT pg_try_advisory_lock({LOCK}) AS locked"));
     if !lock.get_result::<Locked>(conn).await?.locked {
         return Err(IndexError::Busy);
     }
-    let synced = sync_locked(conn, collection, shape).await;
+    let synced = sync_locked(conn, collection, shapes).await;
     // Otherwise it goes with the connection.
     conn.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK})")).await?;
     Ok(synced?)
@@ -84,8 +80,8 @@ pub async fn owners(conn: &mut Connection) -> QueryResult<Vec<CollectionId>> {
     Ok(owners)
 }
 
-async fn sync_locked(conn: &mut Connection, collection: CollectionId, shape: Option<&Shape>) -> QueryResult<Synced> {
-    let wanted = shape.map(|shape| wanted::wanted(collection, shape)).unwrap_or_default();
+async fn sync_locked(conn: &mut Connection, collection: CollectionId, shapes: &[Shape]) -> QueryResult<Synced> {
+    let wanted: Vec<RecordIndex> = shapes.iter().flat_map(|shape| wanted::wanted(collection, shape)).collect();
     let existing = existing(conn, &prefix(PREFIX, collection)).await?;
     let mut synced = Synced::default();
     for index in &wanted {
@@ -103,7 +99,7 @@ async fn sync_locked(conn: &mut Connection, collection: CollectionId, shape: Opt
         info!(collection = %collection.as_uuid(), index = other.name, "an index is dropped");
         synced.dropped += 1;
     }
-    let are_new = sync_statistics(conn, collection, shape).await?;
+    let are_new = sync_statistics(conn, collection, shapes).await?;
     if are_new || synced.made > 0 {
         // What an expression yields is known to the planner only after this.
         conn.batch_execute("ANALYZE public.records").await?;
@@ -112,8 +108,8 @@ async fn sync_locked(conn: &mut Connection, collection: CollectionId, shape: Opt
 }
 
 /// Whether some were made.
-async fn sync_statistics(conn: &mut Connection, collection: CollectionId, shape: Option<&Shape>) -> QueryResult<bool> {
-    let wanted = shape.map(|shape| statistics::wanted(collection, shape)).unwrap_or_default();
+async fn sync_statistics(conn: &mut Connection, collection: CollectionId, shapes: &[Shape]) -> QueryResult<bool> {
+    let wanted = statistics::wanted(collection, shapes);
     let existing = existing_statistics(conn, &prefix(STATISTICS_PREFIX, collection)).await?;
     let is_there = |statistics: &&RecordStatistics| existing.iter().any(|name| name == statistics.name());
     let missing: Vec<_> = wanted.iter().filter(|statistics| !is_there(statistics)).collect();

@@ -16,8 +16,9 @@ pub struct RecordStatistics {
 }
 
 /// Those that help to choose among the indexes of a collection. Columns have statistics anyway.
-pub fn wanted(collection: CollectionId, shape: &Shape) -> Vec<RecordStatistics> {
-    let keys = shape.indexes().iter().filter(|index| !index.hashed).flat_map(|index| &index.keys);
+pub fn wanted(collection: CollectionId, shapes: &[Shape]) -> Vec<RecordStatistics> {
+    let indexes = shapes.iter().flat_map(Shape::indexes).filter(|index| !index.hashed);
+    let keys = indexes.flat_map(|index| &index.keys);
     let mut wanted: Vec<RecordStatistics> = vec![];
     for key in keys {
         if key.field.place() == Place::Column {

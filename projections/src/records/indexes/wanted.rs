@@ -15,6 +15,8 @@ pub struct RecordIndex {
     /// `USING …`, with what it is on.
     on: String,
     collection: CollectionId,
+    /// Of the contents that it has: others may be longer than it takes.
+    generation: i32,
 }
 
 /// The indexes that are declared, those of unique fields, and the one of words, of a collection.
@@ -23,7 +25,9 @@ pub fn wanted(collection: CollectionId, shape: &Shape) -> Vec<RecordIndex> {
     let declared = shape.indexes().iter().map(declared);
     let mut wanted: Vec<RecordIndex> = vec![];
     for on in declared.chain(search) {
-        let index = RecordIndex { name: hashed(PREFIX, collection, &on), on, collection };
+        let generation = shape.generation();
+        let name = hashed(PREFIX, collection, &format!("{generation} {on}"));
+        let index = RecordIndex { name, on, collection, generation };
         if !wanted.contains(&index) {
             wanted.push(index);
         }
@@ -37,10 +41,11 @@ impl RecordIndex {
     }
 
     pub(super) fn statement(&self) -> String {
-        let Self { name, on, collection } = self;
+        let Self { name, on, collection, generation } = self;
         let collection = collection.as_uuid();
         format!(
-            "CREATE INDEX CONCURRENTLY {name} ON public.records {on} WHERE collection = '{collection}' AND NOT deleted"
+            "CREATE INDEX CONCURRENTLY {name} ON public.records {on} WHERE collection = '{collection}' AND generation = \
+             {generation} AND NOT deleted"
         )
     }
 }

@@ -39,6 +39,7 @@ pub use sorted::Sorted;
 #[derive(Clone, Debug)]
 pub struct Selection {
     collection: CollectionId,
+    generation: i32,
     condition: Option<Condition>,
     words: Option<Words>,
 }
@@ -60,7 +61,13 @@ impl Selection {
             Some(false) => return None,
             None => Some(Condition::of(filter, "records")),
         };
-        Some(Self { collection, condition, words: None })
+        Some(Self { collection, generation: 0, condition, words: None })
+    }
+
+    /// The same of contents of a generation. Whether that is the one that is read, the records tell.
+    #[must_use]
+    pub fn of_generation(self, generation: i32) -> Self {
+        Self { generation, ..self }
     }
 
     /// Those of them that have words, as `websearch_to_tsquery` understands them.
@@ -75,20 +82,16 @@ impl Selection {
     fn write_version(&self, out: &mut AstPass<'_, '_, Pg>) {
         let stream = StreamId::new(Collection::CATEGORY, self.collection.as_uuid());
         out.push_sql(&format!("(SELECT max(stream_version) FROM events WHERE stream_id = '{}'), ", stream.as_str()));
-        out.push_sql(&self.generation());
-    }
-
-    fn generation(&self) -> String {
         let collection = self.collection.as_uuid();
-        format!("(SELECT generation FROM record_generations WHERE collection = '{collection}')")
+        out.push_sql(&format!("(SELECT generation FROM record_generations WHERE collection = '{collection}')"));
     }
 
     /// `FROM … WHERE …`
     fn write<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         let collection = self.collection.as_uuid();
-        let generation = self.generation();
+        let generation = self.generation;
         out.push_sql(&format!(
-            " FROM records WHERE collection = '{collection}' AND generation = coalesce({generation}, 0) AND NOT deleted"
+            " FROM records WHERE collection = '{collection}' AND generation = {generation} AND NOT deleted"
         ));
         if let Some(condition) = &self.condition {
             out.push_sql(" AND ");

@@ -37,7 +37,7 @@ async fn indexes_are_made_and_dropped_as_the_definition_says() {
     let long = json!({"title": "\u{1f30a}".repeat(20), "slug": "s".repeat(100_000), "rank": i64::MAX});
     fill(&mut conn, &[long, json!({"rank": 1}), json!({})]).await;
     let before = with(&json!(["rank", ["title", "-rank"]]));
-    let synced = indexes::sync(&mut conn, collection(), Some(&before)).await.unwrap();
+    let synced = indexes::sync(&mut conn, collection(), std::slice::from_ref(&before)).await.unwrap();
     assert_eq!(synced, Synced { made: 4, dropped: 0 });
     let wanted = |shape| {
         let mut names: Vec<_> =
@@ -47,7 +47,7 @@ async fn indexes_are_made_and_dropped_as_the_definition_says() {
     };
     assert_eq!(names(&mut conn).await, wanted(&before));
     assert_eq!(statistics(&mut conn).await.len(), 2, "of rank and title, and taken at once");
-    let again = indexes::sync(&mut conn, collection(), Some(&before)).await.unwrap();
+    let again = indexes::sync(&mut conn, collection(), std::slice::from_ref(&before)).await.unwrap();
     assert_eq!(again, Synced::default(), "nothing is left to do");
 
     // As it is left behind when making it is cut off.
@@ -55,17 +55,17 @@ async fn indexes_are_made_and_dropped_as_the_definition_says() {
     let broken = format!("UPDATE pg_index SET indisvalid = false WHERE indexrelid = '{kept}'::regclass");
     conn.batch_execute(&broken).await.unwrap();
     let after = with(&json!([["title", "-rank"], "title"]));
-    let synced = indexes::sync(&mut conn, collection(), Some(&after)).await.unwrap();
+    let synced = indexes::sync(&mut conn, collection(), std::slice::from_ref(&after)).await.unwrap();
     assert_eq!(synced, Synced { made: 2, dropped: 1 }, "one that is new, and the broken one");
     assert_eq!(names(&mut conn).await, wanted(&after));
     assert_eq!(indexes::owners(&mut conn).await.unwrap(), [collection()]);
 
     let mut other = database.connect().await;
-    let held = indexes::sync(&mut other, collection(), Some(&after));
+    let held = indexes::sync(&mut other, collection(), std::slice::from_ref(&after));
     conn.batch_execute("SELECT pg_advisory_lock(8243104023283263864)").await.unwrap();
     assert!(matches!(held.await, Err(IndexError::Busy)), "one process at a time");
     conn.batch_execute("SELECT pg_advisory_unlock(8243104023283263864)").await.unwrap();
-    let synced = indexes::sync(&mut conn, collection(), None).await.unwrap();
+    let synced = indexes::sync(&mut conn, collection(), &[]).await.unwrap();
     assert_eq!((synced.made, synced.dropped, names(&mut conn).await), (0, 4, vec![]));
     assert_eq!((statistics(&mut conn).await, indexes::owners(&mut conn).await.unwrap()), (vec![], vec![]));
 }
@@ -75,7 +75,7 @@ async fn a_read_model_that_is_made_again_has_the_indexes_too() {
     let scene = Scene::set().await;
     scene.project(projections::all());
     let mut conn = scene.connect().await;
-    indexes::sync(&mut conn, collection(), Some(&with(&json!(["rank"])))).await.unwrap();
+    indexes::sync(&mut conn, collection(), std::slice::from_ref(&with(&json!(["rank"])))).await.unwrap();
     let before = names(&mut conn).await;
     assert_eq!(before.len(), 3);
     // Statistics are taken of what there is.

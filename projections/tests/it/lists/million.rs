@@ -116,7 +116,7 @@ async fn lists_look_at_little_more_than_they_answer_at_a_million_records() {
     sql_query("ALTER TABLE records SET (autovacuum_enabled = false)").execute(&mut conn).await.unwrap();
     fill(&mut conn).await;
     let shape = ours();
-    indexes::sync(&mut conn, collection(), Some(&shape)).await.unwrap();
+    indexes::sync(&mut conn, collection(), std::slice::from_ref(&shape)).await.unwrap();
     let definitions = "SELECT pg_get_indexdef(indexrelid) AS name FROM pg_index WHERE indrelid = 'records'::regclass \
                        AND starts_with(indexrelid::regclass::text, 'records_c')";
     let definitions: Vec<Name> = sql_query(definitions).load(&mut conn).await.unwrap();

@@ -157,7 +157,7 @@ async fn pages_put_together_are_the_whole_list_in_its_order() {
     for case in 0..SORTS {
         if case == SORTS / 2 {
             // The same with indexes, and with plans that use them wherever they can.
-            indexes::sync(&mut conn, collection(), Some(&shape)).await.unwrap();
+            indexes::sync(&mut conn, collection(), std::slice::from_ref(&shape)).await.unwrap();
             diesel_async::SimpleAsyncConnection::batch_execute(
                 &mut conn,
                 "SET enable_seqscan = off; SET enable_sort = off; SET jit = off",
