@@ -164,7 +164,7 @@ impl Topic {
             Rule::Files if rights.may_read_files(roles::Scope::Own) && readable_files(rights).0 != self.scope => {
                 Verdict::Other
             }
-            Rule::Own | Rule::All | Rule::OwnFiles | Rule::Files | Rule::Presence(_) => {
+            Rule::Own | Rule::All | Rule::OwnFiles | Rule::Files | Rule::Presence(_) | Rule::Import(_) => {
                 if self.is_open_to(rights) {
                     Verdict::Same
                 } else {

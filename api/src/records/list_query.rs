@@ -105,6 +105,7 @@ impl ListQuery {
             search: None,
             sort: vec!["created_at".to_owned()],
             fields,
+            expand: Paths::default(),
             counted: false,
             limit: MAX_LIMIT,
             cursor: None,

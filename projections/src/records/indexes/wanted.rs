@@ -102,7 +102,7 @@ mod tests {
         let statements: Vec<_> = wanted.iter().map(RecordIndex::statement).collect();
         insta::assert_snapshot!(statements.join("\n"));
         let statistics: Vec<_> =
-            super::super::statistics::wanted(collection, &shape).iter().map(RecordStatistics::statement).collect();
+            super::super::statistics::wanted(collection, &[shape]).iter().map(RecordStatistics::statement).collect();
         insta::assert_snapshot!("statistics", statistics.join("\n"));
     }
 }
