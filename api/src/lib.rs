@@ -7,7 +7,7 @@ pub mod auth;
 pub mod batch;
 pub mod cache;
 mod cells;
-mod clock;
+pub mod clock;
 pub mod collections;
 pub mod cursors;
 pub mod docs;

@@ -66,8 +66,8 @@ pub async fn upload_import(
         Err(refused @ (NotOpen::UnknownImport | NotOpen::Abandoned)) => return Err(refused.into()),
     };
     if progress.by != caller.user_id {
-        // The records would be the caller's.
-        return Err(ApiError::Forbidden);
+        // The records would be the caller's: whoever may see it may not go on with it.
+        return Err(ApiError::NotFound);
     }
     check_type(&request, progress)?;
     let (offset, is_complete) = (offset(&request)?, is_complete(&request)?);

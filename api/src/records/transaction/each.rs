@@ -89,8 +89,8 @@ impl Transaction<'_> {
         allowed: &Filter,
         known: &mut Known,
     ) -> ApiResult<()> {
-        let NewRecord { id, data, .. } = record;
-        if known.streams.contains(&stream(id)) {
+        let NewRecord { id, is_made, data } = record;
+        if !is_made && known.streams.contains(&stream(id)) {
             return Err(ApiError::AlreadyExists);
         }
         let values = hashes(collection, &data)?;

@@ -39,7 +39,7 @@ async fn to_others_an_import_is_not_there_but_for_those_who_may_create_everybody
         assert_eq!(listed(&admin, &query).await.ok(200).json()["items"].as_array().unwrap().len(), 1);
     }
     shown(&app, &admin, &import).await;
-    put(&app, &admin, &import, LINE).send().await.problem(403, "forbidden");
+    put(&app, &admin, &import, LINE).send().await.problem(404, "not_found");
     app.request("DELETE", &import).token(&admin.token).send().await.ok(204);
     assert_eq!(came_to(&shown(&app, &ada, &import).await), ("abandoned", 0, 0));
 }
