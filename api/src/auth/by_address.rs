@@ -34,6 +34,10 @@ use crate::{
 /// Requests that are worked on after their answer, in one process; further ones are answered 503, whomever they are about.
 const MOST: usize = 64;
 
+/// The work begins so long after the answer: what it costs, which tells whether there is an account, is not to delay
+/// the writing of the answer.
+const UNTIL_ANSWERED: Duration = Duration::from_millis(20);
+
 /// How often a request is decided anew because the account was changed meanwhile.
 const ATTEMPTS: usize = 20;
 
@@ -85,6 +89,7 @@ pub(super) fn accept<W: Future<Output = ApiResult<()>> + Send + 'static>(
     let request_id = context.id().to_owned();
     state.in_flight.spawn(async move {
         let _place = place;
+        tokio::time::sleep(UNTIL_ANSWERED).await;
         if let Err(error) = work.await {
             error!(request_id, %error, "a request could not be finished after its answer");
         }
