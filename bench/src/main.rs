@@ -4,6 +4,7 @@
 mod append;
 mod application;
 mod command;
+mod fanout;
 mod http;
 mod identity;
 mod idle;
@@ -34,6 +35,12 @@ struct Arguments {
     /// Events in the log that is rebuilt from.
     #[arg(long, default_value_t = 1_000_000)]
     events: i64,
+    /// Changes a second of the scenario `fanout`.
+    #[arg(long, default_value_t = 1000)]
+    rate: usize,
+    /// Subscribers of the scenario `fanout` that each of them reaches.
+    #[arg(long, default_value_t = 100)]
+    subscribers: usize,
     /// Events of the large log of the scenario `records`.
     #[arg(long, default_value_t = 5_000_000)]
     log: i64,
@@ -53,6 +60,8 @@ enum Scenario {
     Command,
     /// From a command to the change on a subscriber's WebSocket.
     Push,
+    /// Changes of a collection that many subscribers get.
+    Fanout,
     /// Background jobs: bulk, and the wait on an idle worker.
     Jobs,
     /// A read model that catches up, and one that is rebuilt.
@@ -80,6 +89,10 @@ fn main() -> anyhow::Result<()> {
             Scenario::Append => runtime.block_on(append::run(&mut report, arguments.seconds, &arguments.callers))?,
             Scenario::Command => runtime.block_on(command::run(&mut report, arguments.seconds))?,
             Scenario::Push => runtime.block_on(push::run(&mut report))?,
+            Scenario::Fanout => {
+                let Arguments { seconds, rate, subscribers, .. } = arguments;
+                runtime.block_on(fanout::run(&mut report, fanout::Size { seconds, rate, subscribers }))?;
+            }
             Scenario::Identity => runtime.block_on(identity::run(&mut report, arguments.seconds))?,
             Scenario::Idle => runtime.block_on(idle::run(&mut report))?,
             Scenario::Import => runtime.block_on(import::run(&mut report, arguments.seconds, arguments.records))?,

@@ -23,7 +23,7 @@ const CHANGES: usize = 500;
 const PAUSE: Duration = Duration::from_millis(4);
 const PATIENCE: Duration = Duration::from_secs(10);
 
-type Socket = WebSocketStream<TcpStream>;
+pub(crate) type Socket = WebSocketStream<TcpStream>;
 
 pub(crate) async fn run(report: &mut Report) -> anyhow::Result<()> {
     measure(report, Wiring::Embedded, "embedded", "<= 1.5", "<= 2.8").await?;
@@ -33,7 +33,7 @@ pub(crate) async fn run(report: &mut Report) -> anyhow::Result<()> {
 async fn measure(report: &mut Report, wiring: Wiring, name: &str, p50: &str, p99: &str) -> anyhow::Result<()> {
     let application = Application::start(wiring).await?;
     let token = application.person(0).await?;
-    let mut socket = subscribe(&application, &token).await?;
+    let mut socket = subscribe(&application, &token, "users/me").await?;
     let mut client = Client::connect(application.address).await?;
     let headers = format!("authorization: Bearer {token}\r\n");
     let mut latencies = vec![];
@@ -60,14 +60,15 @@ async fn measure(report: &mut Report, wiring: Wiring, name: &str, p50: &str, p99
     application.stop().await
 }
 
-async fn subscribe(application: &Application, token: &str) -> anyhow::Result<Socket> {
+/// A connection that follows a topic.
+pub(crate) async fn subscribe(application: &Application, token: &str, topic: &str) -> anyhow::Result<Socket> {
     let mut request = format!("ws://{}/v1/live", application.address).into_client_request()?;
     request.headers_mut().insert("sec-websocket-protocol", "tidemark.v1".parse()?);
     let stream = TcpStream::connect(application.address).await?;
     stream.set_nodelay(true)?;
     let (mut socket, _) = client_async(request, stream).await?;
     socket.send(Message::text(json!({ "t": "auth", "id": 1, "token": token }).to_string())).await?;
-    socket.send(Message::text(json!({ "t": "sub", "id": 2, "topic": "users/me" }).to_string())).await?;
+    socket.send(Message::text(json!({ "t": "sub", "id": 2, "topic": topic }).to_string())).await?;
     loop {
         let (frame, _) = tokio::time::timeout(PATIENCE, next(&mut socket)).await??;
         if frame["t"] == "subbed" {

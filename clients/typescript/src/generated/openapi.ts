@@ -1287,6 +1287,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/users/me/avatar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show one's own picture */
+        get: operations["users_show_own_avatar"];
+        /**
+         * Show oneself by a picture
+         * @description The body is a PNG, JPEG, WebP or GIF of at most 10 MiB and 50 million pixels, as its content shows it. It becomes a file of
+         *     the caller's, and the one before is deleted. Others see small pictures of it only, without the camera's notes.
+         */
+        put: operations["users_change_avatar"];
+        post?: never;
+        /**
+         * Show oneself by no picture
+         * @description Its file is deleted shortly after.
+         */
+        delete: operations["users_remove_avatar"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users/me/exports": {
         parameters: {
             query?: never;
@@ -1380,6 +1406,27 @@ export interface paths {
          * @description Also of those who were erased. The newest comes first. Read from the log, so it is always up to date.
          */
         get: operations["audit_user_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{id}/avatar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the picture of a user
+         * @description To whoever may read the account. In small, made by workers after the upload: until then it is 404 `not_ready`. Where there
+         *     is none, or none can be made, it is 404 `not_found`.
+         */
+        get: operations["users_show_avatar"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1585,6 +1632,20 @@ export interface components {
              *     others: rare events are searched for piece by piece.
              */
             next_cursor?: string | null;
+        };
+        /** @description The picture of a user. */
+        Avatar: {
+            /**
+             * Format: uuid
+             * @description A file of the user's.
+             */
+            file_id: string;
+            /**
+             * @description Where it is in small, below the API's origin: another URL for each picture, so that what is there may be kept. Takes a
+             *     token, and `size`.
+             * @example /v1/users/0199c5a1-9c7e-7c43-8a52-0d2f6b6f1c55/avatar?v=0199c5a1-9c7e-7c43-8a52-0d2f6b6f1c56
+             */
+            url: string;
         };
         /** @description Operations, done in this order. */
         BatchRequest: {
@@ -2179,6 +2240,7 @@ export interface components {
         };
         /** @description A user's account as a change of it left it. */
         Profile: {
+            avatar?: components["schemas"]["Avatar"] | null;
             display_name?: string | null;
             /** Format: email */
             email: string;
@@ -2584,6 +2646,7 @@ export interface components {
         };
         /** @description A user's account. */
         UserView: {
+            avatar?: components["schemas"]["Avatar"] | null;
             /** Format: date-time */
             created_at: string;
             display_name?: string | null;
@@ -11851,6 +11914,438 @@ export interface operations {
             };
         };
     };
+    users_show_own_avatar: {
+        parameters: {
+            query?: {
+                /** @description As of `/v1/users/{id}/avatar` */
+                size?: number;
+                /** @description As of `/v1/users/{id}/avatar` */
+                v?: string;
+            };
+            header?: {
+                /** @description ETags that the caller has */
+                "If-None-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": components["schemas"]["FileContent"];
+                };
+            };
+            /** @description The caller has it */
+            304: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token */
+            401: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or not by these means, or has to prove again who it is */
+            403: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource */
+            404: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available or too busy: try again later */
+            503: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    users_change_avatar: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `sha-256=:…:` of the content (RFC 9530) */
+                "Content-Digest"?: string | null;
+                /** @description The same */
+                "Repr-Digest"?: string | null;
+                /** @description Makes a repeat harmless, for 24 hours; in quotes or not */
+                "Idempotency-Key"?: string | null;
+                /** @description The ETag of the account that the caller has seen */
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/gif": components["schemas"]["FileContent"];
+                "image/jpeg": components["schemas"]["FileContent"];
+                "image/png": components["schemas"]["FileContent"];
+                "image/webp": components["schemas"]["FileContent"];
+            };
+        };
+        responses: {
+            /** @description The picture; the ETag is the account's */
+            200: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Avatar"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token */
+            401: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or not by these means, or has to prove again who it is */
+            403: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource */
+            404: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time */
+            408: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The first request with this idempotency key is not finished */
+            409: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed in the meantime */
+            412: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has the wrong content type */
+            415: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has invalid fields, or the idempotency key was used for another request */
+            422: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available or too busy: try again later */
+            503: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    users_remove_avatar: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat harmless, for 24 hours; in quotes or not */
+                "Idempotency-Key"?: string | null;
+                /** @description The ETag of the account that the caller has seen */
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description There is none */
+            204: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token */
+            401: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or not by these means, or has to prove again who it is */
+            403: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource */
+            404: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It conflicts with the current state, or the first request with this idempotency key is not finished */
+            409: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has changed in the meantime */
+            412: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key was used for another request */
+            422: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available or too busy: try again later */
+            503: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     users_list_exports: {
         parameters: {
             query?: never;
@@ -12530,6 +13025,125 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AuditPage"];
                 };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token */
+            401: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or not by these means, or has to prove again who it is */
+            403: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource */
+            404: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available or too busy: try again later */
+            503: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    users_show_avatar: {
+        parameters: {
+            query?: {
+                /** @description The longest side in pixels: one of those that the installation makes; the smallest by default */
+                size?: number;
+                /** @description The file, as the account's `avatar.url` has it: what is there may be kept then */
+                v?: string;
+            };
+            header?: {
+                /** @description ETags that the caller has */
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                /** @description The user's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": components["schemas"]["FileContent"];
+                };
+            };
+            /** @description The caller has it */
+            304: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed */
             400: {

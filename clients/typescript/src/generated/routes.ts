@@ -7,6 +7,7 @@ export const KEYED: ReadonlySet<string> = new Set([
   "DELETE /v1/files/{id}",
   "DELETE /v1/roles/{name}",
   "DELETE /v1/users/me/api-keys/{id}",
+  "DELETE /v1/users/me/avatar",
   "DELETE /v1/users/{id}/roles/{name}",
   "PATCH /v1/collections/{name}",
   "PATCH /v1/collections/{name}/records/{id}",
@@ -24,6 +25,7 @@ export const KEYED: ReadonlySet<string> = new Set([
   "POST /v1/users/{id}/reactivate",
   "POST /v1/users/{id}/suspend",
   "PUT /v1/collections/{name}/records/{id}",
+  "PUT /v1/users/me/avatar",
   "PUT /v1/users/{id}/roles/{name}"
 ]);
 
