@@ -42,14 +42,14 @@ pub(super) struct Place {
 /// Reads lines from a place on.
 pub(super) enum Lines {
     Ndjson(ndjson::Reader),
-    Csv(csv::Reader),
+    Csv(Box<csv::Reader>),
 }
 
 impl Lines {
     pub(super) fn from(format: ImportFormat, place: Place) -> Self {
         match format {
             ImportFormat::Ndjson => Self::Ndjson(ndjson::Reader::from(place)),
-            ImportFormat::Csv => Self::Csv(csv::Reader::from(place)),
+            ImportFormat::Csv => Self::Csv(Box::new(csv::Reader::from(place))),
         }
     }
 
