@@ -136,14 +136,13 @@ impl<S: Stream<Item = ApiResult<Bytes>> + Unpin> Content<S> {
                 came = timeout(wait, self.body.next()) => came,
                 () = self.shutdown.requested() => return Err(ApiError::Interrupted),
             };
-            let chunk = match came {
+            let mut chunk = match came {
                 Ok(Some(chunk)) => chunk?,
                 Ok(None) => return Ok(Came::End),
                 Err(_) if wait < patience => return Ok(Came::Nothing),
                 Err(_) => return Err(ApiError::BodyTimeout),
             };
             self.pace.took(chunk.len());
-            let mut chunk = chunk;
             let again = usize::try_from(self.done).unwrap_or(usize::MAX).min(chunk.len());
             chunk.advance(again);
             self.done -= again as u64;

@@ -86,11 +86,10 @@ pub async fn upload_import(
         let next = async {
             let next = content.batch(&collection.shape).await;
             next.make(&collection, &Making::new(id, &collection.shape, &next.columns, state.clock.now()));
-            next
+            Ok(next)
         };
-        let (advanced, next) = tokio::join!(steps.advance(&batch), next);
-        advanced?;
-        batch = next;
+        // Where those cannot be appended, nothing more is waited for.
+        ((), batch) = tokio::try_join!(steps.advance(&batch), next)?;
     }
     // What has come counts, however it ended.
     steps.advance(&batch).await?;

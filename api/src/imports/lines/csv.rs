@@ -69,10 +69,8 @@ impl Reader {
 
     pub(super) fn end(&mut self) -> Option<Line> {
         let mut rest = Bytes::from(std::mem::take(&mut self.mark));
-        if !rest.is_empty() {
-            while !rest.is_empty() {
-                self.read(&mut rest);
-            }
+        while !rest.is_empty() {
+            self.read(&mut rest);
         }
         self.begun?;
         while !self.read(&mut Bytes::new()) {}

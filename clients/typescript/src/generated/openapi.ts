@@ -724,6 +724,48 @@ export interface paths {
         patch: operations["collections_change_collection"];
         trace?: never;
     };
+    "/v1/collections/{name}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export records
+         * @description Those for which the collection's rule for `list` holds, and `filter` too, from the oldest to the newest, as a stream of any
+         *     length. What is exported can be imported. An export that does not come to its end ends in the middle of the answer: nobody
+         *     takes it for a whole one.
+         */
+        get: operations["records_export_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/collections/{name}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start an import
+         * @description Its content comes with `PUT /v1/imports/{id}/content`. At most ten of somebody's imports are open at once.
+         */
+        post: operations["imports_start_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/collections/{name}/records": {
         parameters: {
             query?: never;
@@ -1086,6 +1128,92 @@ export interface paths {
          * @description For whoever has the URL, for as long as asked; it cannot be withdrawn but by deleting the file.
          */
         post: operations["files_sign_url"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List imports
+         * @description One's own, the newest first. Whoever has `records:create:all` may ask for those of another `owner`, or of everybody with `*`.
+         */
+        get: operations["imports_list_imports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how far an import is
+         * @description As the log has it at this moment: `received_bytes` is where to go on.
+         */
+        get: operations["imports_show_import"];
+        put?: never;
+        post?: never;
+        /**
+         * Give up an import
+         * @description The records that it has made stay; the rest of the content is not taken any more.
+         */
+        delete: operations["imports_abandon_import"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Bring the content of an import
+         * @description Of any size. Lines are done as they come: each becomes a record, or an error of the import, exactly once. Where the request
+         *     breaks off, what was done counts: send all of it again, and what was done is passed over; or go on at `received_bytes` of the
+         *     import, with `Upload-Offset`. One request at a time.
+         */
+        put: operations["imports_upload_import"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{id}/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was wrong with lines of an import
+         * @description In the order of lines; of an import 1,000 are kept, the others are counted only.
+         */
+        get: operations["imports_list_import_errors"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1982,6 +2110,8 @@ export interface components {
             /** @example ready */
             state: string;
         };
+        /** @description Records, one in each line. */
+        ExportedRecords: string;
         /** @description One thing that is wrong with a request, and where. */
         FieldError: components["schemas"]["Place"] & {
             /**
@@ -2101,6 +2231,90 @@ export interface components {
              * @description So many of the last versions; a deletion is one too.
              */
             versions: number;
+        };
+        /** @description Lines. */
+        ImportContent: string;
+        /** @description A page of errors. */
+        ImportErrorPage: {
+            items: components["schemas"]["ImportErrorView"][];
+            /** @description For the next page; `null` on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description One thing that was wrong with a line. What stood there is kept nowhere. */
+        ImportErrorView: {
+            /**
+             * @description As the request for a single record would have been answered.
+             * @example too_long
+             */
+            code: string;
+            /**
+             * Format: int64
+             * @description In which the record begins; counts from 1.
+             */
+            line: number;
+            /**
+             * @description A JSON Pointer into the record, as far as its collection names places.
+             * @example /title
+             */
+            pointer: string;
+        };
+        /**
+         * @description In which form the content comes.
+         * @enum {string}
+         */
+        ImportFormatName: "ndjson" | "csv";
+        /** @description A page of imports. */
+        ImportPage: {
+            items: components["schemas"]["ImportView"][];
+            /** @description For the next page; `null` on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @enum {string} */
+        ImportState: "open" | "finished" | "abandoned";
+        /** @description How far an import is. */
+        ImportView: {
+            /** @description The name of the collection, as it was when the import was started. */
+            collection: string;
+            /**
+             * Format: int64
+             * @description Records that were created.
+             */
+            created: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            created_by: string;
+            /**
+             * Format: int64
+             * @description Errors that are told, 1,000 at most.
+             */
+            errors: number;
+            format: components["schemas"]["ImportFormatName"];
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description Ends of lines within these bytes: the next line has this number and one.
+             */
+            lines: number;
+            /**
+             * Format: int64
+             * @description Bytes of the content that are done: where to go on.
+             */
+            received_bytes: number;
+            /**
+             * Format: int64
+             * @description Lines of which no record was made.
+             */
+            refused: number;
+            state: components["schemas"]["ImportState"];
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description As in the ETag.
+             */
+            version: number;
         };
         /**
          * @description Keys of an index: a field, or up to four together, `-` before those whose values fall.
@@ -2599,6 +2813,10 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
             url: string;
+        };
+        /** @description What is going to come. */
+        StartImportRequest: {
+            format: components["schemas"]["ImportFormatName"];
         };
         /** @description The caller's password, and a code where a second factor is on. */
         StepUpRequest: {
@@ -6545,6 +6763,285 @@ export interface operations {
             };
         };
     };
+    records_export_records: {
+        parameters: {
+            query?: {
+                /** @description `ndjson`, as by default, or `csv` */
+                format?: string;
+                /** @description A condition in CEL, such as `record.status == "open"` */
+                filter?: string;
+                /** @description Members that the records are exported with, such as `title,rank`; `id` always is */
+                fields?: string;
+                /** @description As `Tidemark-After` */
+                after?: number;
+            };
+            header?: {
+                /** @description Answer what is true at this position or later */
+                "Tidemark-After"?: number | null;
+            };
+            path: {
+                /** @description The collection's name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The records */
+            200: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["ExportedRecords"];
+                    "text/csv": components["schemas"]["ExportedRecords"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token */
+            401: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or not by these means, or has to prove again who it is */
+            403: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource */
+            404: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available or too busy: try again later */
+            503: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    imports_start_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat harmless, for 24 hours; in quotes or not */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description The collection's name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartImportRequest"];
+            };
+        };
+        responses: {
+            /** @description The import */
+            201: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token */
+            401: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or not by these means, or has to prove again who it is */
+            403: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource */
+            404: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time */
+            408: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The first request with this idempotency key is not finished */
+            409: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has the wrong content type */
+            415: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has invalid fields, or the idempotency key was used for another request */
+            422: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available or too busy: try again later */
+            503: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     records_list_records: {
         parameters: {
             query?: {
@@ -10055,6 +10552,621 @@ export interface operations {
             };
             /** @description The body has invalid fields, or the idempotency key was used for another request */
             422: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available or too busy: try again later */
+            503: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    imports_list_imports: {
+        parameters: {
+            query?: {
+                /** @description A user's id, or `*` */
+                owner?: string;
+                /** @description Imports in a page; 50 by default */
+                limit?: number;
+                /** @description `next_cursor` of the page before, which had the same other parameters */
+                cursor?: string;
+                /** @description As `Tidemark-After` */
+                after?: number;
+            };
+            header?: {
+                /** @description Answer what is true at this position or later */
+                "Tidemark-After"?: number | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of imports */
+            200: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPage"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token */
+            401: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or not by these means, or has to prove again who it is */
+            403: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource */
+            404: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available or too busy: try again later */
+            503: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    imports_show_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags that the caller has */
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                /** @description The import's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The import */
+            200: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description The caller has this version */
+            304: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token */
+            401: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or not by these means, or has to prove again who it is */
+            403: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource */
+            404: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available or too busy: try again later */
+            503: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    imports_abandon_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing more comes of it */
+            204: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token */
+            401: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or not by these means, or has to prove again who it is */
+            403: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource */
+            404: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is finished */
+            409: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available or too busy: try again later */
+            503: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    imports_upload_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Where in the content this body begins, at most where the import is; 0 without it */
+                "Upload-Offset"?: number | null;
+                /** @description `?0` where more of the content follows in another request; the import is finished with the end of the body otherwise */
+                "Upload-Complete"?: string | null;
+            };
+            path: {
+                /** @description The import's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-ndjson": components["schemas"]["ImportContent"];
+                "text/csv": components["schemas"]["ImportContent"];
+            };
+        };
+        responses: {
+            /** @description How far the import is */
+            200: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token */
+            401: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or not by these means, or has to prove again who it is */
+            403: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource */
+            404: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time */
+            408: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The first request with this idempotency key is not finished */
+            409: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has the wrong content type */
+            415: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body has invalid fields, or the idempotency key was used for another request */
+            422: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available or too busy: try again later */
+            503: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    imports_list_import_errors: {
+        parameters: {
+            query?: {
+                /** @description Errors in a page; 50 by default */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description As `Tidemark-After` */
+                after?: number;
+            };
+            header?: {
+                /** @description Answer what is true at this position or later */
+                "Tidemark-After"?: number | null;
+            };
+            path: {
+                /** @description The import's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of errors */
+            200: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportErrorPage"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token */
+            401: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or not by these means, or has to prove again who it is */
+            403: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource */
+            404: {
                 headers: {
                     /** @description Names the request, as in log lines */
                     "X-Request-Id"?: string;

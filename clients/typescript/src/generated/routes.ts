@@ -17,6 +17,7 @@ export const KEYED: ReadonlySet<string> = new Set([
   "POST /v1/auth/register",
   "POST /v1/batch",
   "POST /v1/collections",
+  "POST /v1/collections/{name}/imports",
   "POST /v1/collections/{name}/records",
   "POST /v1/collections/{name}/records/{id}/restore",
   "POST /v1/files",
@@ -33,9 +34,12 @@ export const KEYED: ReadonlySet<string> = new Set([
 export const WAITING: ReadonlySet<string> = new Set([
   "GET /v1/collections",
   "GET /v1/collections/{name}",
+  "GET /v1/collections/{name}/export",
   "GET /v1/collections/{name}/records",
   "GET /v1/collections/{name}/records/{id}",
   "GET /v1/files",
+  "GET /v1/imports",
+  "GET /v1/imports/{id}/errors",
   "GET /v1/users",
   "GET /v1/users/me",
   "GET /v1/users/{id}",
@@ -63,9 +67,11 @@ export type ProblemCode =
   | "forbidden"
   | "idempotency_in_flight"
   | "idempotency_mismatch"
+  | "import_over"
   | "incompatible_change"
   | "incomplete_body"
   | "internal"
+  | "interrupted"
   | "invalid_code"
   | "invalid_credentials"
   | "invalid_csrf_token"
