@@ -69,7 +69,7 @@ impl Command for ProposeChange {
             definition: after,
             upcasts: self.upcasts,
         };
-        Ok(vec![CollectionEvent::ChangeProposed(ChangeProposed { proposal, at: self.at })])
+        Ok(vec![CollectionEvent::ChangeProposed(ChangeProposed { proposal: Box::new(proposal), at: self.at })])
     }
 }
 
@@ -110,7 +110,7 @@ pub(in crate::collections) mod tests {
     pub(in crate::collections) fn proposed() -> CollectionEvent {
         let (before, definition, upcasts) = (posts(), shorter(), Upcasts::new());
         let proposal = Proposal { change: change(), generation: 1, before, definition, upcasts };
-        CollectionEvent::ChangeProposed(ChangeProposed { proposal, at: DateTime::UNIX_EPOCH })
+        CollectionEvent::ChangeProposed(ChangeProposed { proposal: Box::new(proposal), at: DateTime::UNIX_EPOCH })
     }
 
     #[test]

@@ -117,7 +117,7 @@ impl Generations {
         match event.decode()? {
             CollectionEvent::Defined(_) | CollectionEvent::Changed(_) => Ok(()),
             CollectionEvent::ChangeProposed(proposed) => {
-                let (serving, proposal) = (self.serving(collection), proposed.proposal);
+                let (serving, proposal) = (self.serving(collection), *proposed.proposal);
                 let written = serde_json::to_value(&proposal).map_err(other)?;
                 write(conn, collection, serving, Some(&written)).await?;
                 self.0.insert(collection, Known { serving, pending: Some(Pending { proposal, conversion: None }) });
@@ -132,10 +132,9 @@ impl Generations {
 
     /// Nothing is pending any more, and this generation is read.
     async fn end(&mut self, conn: &mut Connection, collection: Uuid, serving: i32) -> Result<(), HandlerError> {
-        if self.0.contains_key(&collection) {
-            write(conn, collection, serving, None).await?;
-            self.0.insert(collection, Known { serving, pending: None });
-        }
+        let Some(known) = self.0.get_mut(&collection) else { return Ok(()) };
+        write(conn, collection, serving, None).await?;
+        *known = Known { serving, pending: None };
         Ok(())
     }
 

@@ -72,7 +72,7 @@ fn proposed(change: Uuid, generation: i32) -> (StreamId, EventParts) {
     let upcasts = Upcasts::from([("rank".to_owned(), Some("int(record.rank)".to_owned()))]);
     let (before, definition) = (definition("string"), definition("integer"));
     let proposal = Proposal { change: ChangeId::from_uuid(change), generation, before, definition, upcasts };
-    of_collection(&CollectionEvent::ChangeProposed(ChangeProposed { proposal, at: at(0) }))
+    of_collection(&CollectionEvent::ChangeProposed(ChangeProposed { proposal: Box::new(proposal), at: at(0) }))
 }
 
 fn advanced(change: Uuid, upto: i64) -> (StreamId, EventParts) {
