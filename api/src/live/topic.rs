@@ -165,11 +165,7 @@ impl Topic {
                 Verdict::Other
             }
             Rule::Own | Rule::All | Rule::OwnFiles | Rule::Files | Rule::Presence(_) | Rule::Import(_) => {
-                if self.is_open_to(rights) {
-                    Verdict::Same
-                } else {
-                    Verdict::Closed
-                }
+                if self.is_open_to(rights) { Verdict::Same } else { Verdict::Closed }
             }
         }
     }

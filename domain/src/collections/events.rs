@@ -154,7 +154,8 @@ mod tests {
         let (change, definition) = (ChangeId::from_uuid(Uuid::from_u128(30)), Definition { unique: vec![], ..posts() });
         let upcasts = [("rank", Some("int(record.title)")), ("slug", None)];
         let upcasts = upcasts.map(|(name, text)| (name.to_owned(), text.map(str::to_owned))).into();
-        let proposal = Proposal { change, generation: 1, before: posts(), definition: definition.clone(), upcasts };
+        let (before, after) = (posts(), definition.clone());
+        let proposal = Box::new(Proposal { change, generation: 1, before, definition: after, upcasts });
         golden::check(
             "collection",
             &[

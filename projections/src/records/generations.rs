@@ -132,10 +132,9 @@ impl Generations {
 
     /// Nothing is pending any more, and this generation is read.
     async fn end(&mut self, conn: &mut Connection, collection: Uuid, serving: i32) -> Result<(), HandlerError> {
-        if let Some(known) = self.0.get_mut(&collection) {
-            write(conn, collection, serving, None).await?;
-            *known = Known { serving, pending: None };
-        }
+        let Some(known) = self.0.get_mut(&collection) else { return Ok(()) };
+        write(conn, collection, serving, None).await?;
+        *known = Known { serving, pending: None };
         Ok(())
     }
 
