@@ -162,7 +162,7 @@ mod tests {
                 CollectionEvent::Defined(Defined { name, definition: posts(), at }),
                 CollectionEvent::Changed(Changed { definition: changed, at }),
                 CollectionEvent::Deleted(Deleted { at }),
-                CollectionEvent::ChangeProposed(ChangeProposed { proposal: Box::new(proposal), at }),
+                CollectionEvent::ChangeProposed(ChangeProposed { proposal, at }),
                 CollectionEvent::ChangeAccepted(ChangeAccepted { change, generation: 1, definition, records: 7, at }),
                 CollectionEvent::ChangeRefused(ChangeRefused { change, records: 7, findings: 2, at }),
                 CollectionEvent::ChangeWithdrawn(ChangeWithdrawn { change, at }),
