@@ -719,9 +719,34 @@ export interface paths {
         head?: never;
         /**
          * Change a collection
-         * @description Only in ways that leave every record valid that there is; other changes are 409 `incompatible_change`.
+         * @description In ways that leave every record valid that there is: at once. Any other change is accepted (202), and made once all records
+         *     were looked at and are valid under it, as they are or as `upcast` makes them; `GET /v1/collections/{name}/change` tells.
          */
         patch: operations["collections_change_collection"];
+        trace?: never;
+    };
+    "/v1/collections/{name}/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the change of a collection
+         * @description The last one to which records may not have kept as they are: whether it is pending, and what was found.
+         */
+        get: operations["collections_show_change"];
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw the change of a collection
+         * @description While it is pending; the collection stays as it is.
+         */
+        delete: operations["collections_withdraw_change"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/collections/{name}/export": {
@@ -1775,6 +1800,9 @@ export interface components {
              */
             url: string;
         };
+        BTreeMap: {
+            [key: string]: null | string;
+        };
         /** @description Operations, done in this order. */
         BatchRequest: {
             operations: components["schemas"]["OperationRequest"][];
@@ -1812,6 +1840,11 @@ export interface components {
             searchable?: string[];
             /** @description All of them; fields that are new may become unique. */
             unique?: string[];
+            /**
+             * @description For a change to which records may not keep as they are: by field of the definition that is to be, its value as an
+             *     expression in CEL over `record`, which is the record as it was. `null` leaves the field out.
+             */
+            upcast?: components["schemas"]["BTreeMap"];
         };
         /** @description A JSON Merge Patch (RFC 7396): absent members stay as they are. */
         ChangeFileRequest: {
@@ -1869,6 +1902,26 @@ export interface components {
              *     ]
              */
             permissions?: string[];
+        };
+        /**
+         * @description How far a change is.
+         * @enum {string}
+         */
+        ChangeState: "checking" | "refused" | "withdrawn" | "switching" | "done";
+        /** @description The last change of a collection to which its records may not keep as they are. */
+        ChangeView: {
+            /** @description What is wrong with them under the definition that is to be. */
+            findings: components["schemas"]["FindingView"][];
+            /** Format: uuid */
+            id: string;
+            /** @description Nobody has looked any further after a thousand findings. */
+            is_cut_off: boolean;
+            /**
+             * Format: int64
+             * @description How many were looked at so far.
+             */
+            records: number;
+            state: components["schemas"]["ChangeState"];
         };
         /** @description A page of collections. */
         CollectionPage: {
@@ -2190,6 +2243,21 @@ export interface components {
              * @description As in the ETag.
              */
             version: number;
+        };
+        /** @description One thing for which a record does not keep to the definition that is to be. */
+        FindingView: {
+            /**
+             * @description As in errors of fields.
+             * @example wrong_type
+             */
+            code: string;
+            /**
+             * @description A JSON Pointer into the record as it would be.
+             * @example /rank
+             */
+            pointer: string;
+            /** Format: uuid */
+            record: string;
         };
         /** @description One thing that was looked at. */
         HealthCheck: {
@@ -2514,6 +2582,15 @@ export interface components {
              * @default null
              */
             cursor?: string | null;
+            /**
+             * @description Relations whose records come too, in the member `expand`; after a dot those of their records.
+             * @default []
+             * @example [
+             *       "author",
+             *       "post.author"
+             *     ]
+             */
+            expand?: string[];
             /**
              * @description Members that the records are shown with; `id` always is.
              * @default []
@@ -6618,6 +6695,17 @@ export interface operations {
                     "application/json": components["schemas"]["CollectionView"];
                 };
             };
+            /** @description The change, for which records are being looked at */
+            202: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeView"];
+                };
+            };
             /** @description The request is malformed */
             400: {
                 headers: {
@@ -6718,6 +6806,233 @@ export interface operations {
                 };
             };
             /** @description The body has invalid fields, or the idempotency key was used for another request */
+            422: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available or too busy: try again later */
+            503: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    collections_show_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The collection's name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The change */
+            200: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeView"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token */
+            401: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or not by these means, or has to prove again who it is */
+            403: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource */
+            404: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available or too busy: try again later */
+            503: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    collections_withdraw_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeat harmless, for 24 hours; in quotes or not */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description The collection's name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The change is withdrawn */
+            204: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid access token */
+            401: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or not by these means, or has to prove again who it is */
+            403: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such resource */
+            404: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It conflicts with the current state, or the first request with this idempotency key is not finished */
+            409: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The idempotency key was used for another request */
             422: {
                 headers: {
                     /** @description Names the request, as in log lines */
@@ -7053,6 +7368,8 @@ export interface operations {
                 sort?: string;
                 /** @description Members that the records are shown with, such as `title,rank`; `id` always is */
                 fields?: string;
+                /** @description Up to ten relations whose records come too, in the member `expand`, as far as the caller may view them; after a dot those of their records, such as `author,post.author` */
+                expand?: string;
                 /** @description `exact` counts what the list has in all */
                 total?: string;
                 /** @description Records in a page; 50 by default */
@@ -7063,6 +7380,8 @@ export interface operations {
                 after?: number;
             };
             header?: {
+                /** @description ETags that the caller has */
+                "If-None-Match"?: string | null;
                 /** @description Answer what is true at this position or later */
                 "Tidemark-After"?: number | null;
             };
@@ -7084,6 +7403,15 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RecordPage"];
                 };
+            };
+            /** @description The caller has this page */
+            304: {
+                headers: {
+                    /** @description Names the request, as in log lines */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request is malformed */
             400: {
@@ -7514,6 +7842,8 @@ export interface operations {
                  * @example 2026-11-25T18:29:26Z
                  */
                 at?: string;
+                /** @description Up to ten relations whose records come too, in the member `expand`, as far as the caller may view them; after a dot those of their records */
+                expand?: string;
                 /** @description As `Tidemark-After` */
                 after?: number;
             };

@@ -3,6 +3,7 @@
 /** Operations that know a repeat by its `Idempotency-Key`. */
 export const KEYED: ReadonlySet<string> = new Set([
   "DELETE /v1/collections/{name}",
+  "DELETE /v1/collections/{name}/change",
   "DELETE /v1/collections/{name}/records/{id}",
   "DELETE /v1/files/{id}",
   "DELETE /v1/roles/{name}",
@@ -53,6 +54,7 @@ export type ProblemCode =
   | "beyond_the_log"
   | "body_too_large"
   | "built_in_role"
+  | "change_pending"
   | "checksum_mismatch"
   | "collection_exists"
   | "collection_not_empty"
@@ -62,6 +64,7 @@ export type ProblemCode =
   | "digest_mismatch"
   | "email_not_verified"
   | "email_taken"
+  | "expansion_too_large"
   | "file_too_large"
   | "file_type_refused"
   | "forbidden"
@@ -75,6 +78,7 @@ export type ProblemCode =
   | "invalid_code"
   | "invalid_credentials"
   | "invalid_csrf_token"
+  | "invalid_for_change"
   | "invalid_refresh_token"
   | "invalid_request"
   | "invalid_token"
