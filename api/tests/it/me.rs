@@ -90,7 +90,10 @@ async fn a_patch_changes_what_it_names() {
     let profile = answer.ok(200).json();
     assert_eq!(
         profile,
-        json!({"id": ada.id, "email": ada.email, "display_name": "Ada", "locale": "en", "roles": ["member"], "version": 4})
+        json!({
+            "id": ada.id, "email": ada.email, "display_name": "Ada", "locale": "en", "roles": ["member"], "version": 4,
+            "avatar": null,
+        })
     );
     assert_eq!((answer.header("etag"), answer.header("tidemark-position")), (Some("\"v4\""), Some("4")));
     let profile = patch(&app, &ada, json!({"display_name": null})).send().await.ok(200).json();

@@ -7,7 +7,7 @@ export type { SessionInfo } from "./auth/sessions.js";
 export { memoryStorage, webStorage } from "./auth/storage.js";
 export type { Session, Storage, Stored as StoredSession } from "./auth/storage.js";
 export { Client, createClient } from "./client.js";
-export type { CollectionDefinition, CollectionInfo, CollectionPatch } from "./collections/collections.js";
+export type { CollectionDefinition, CollectionInfo, CollectionPatch, SchemaChange } from "./collections/collections.js";
 export { TidemarkError } from "./error.js";
 export type { ErrorCode, FieldProblem, LocalCode } from "./error.js";
 export type { components, operations, paths } from "./generated/openapi.js";

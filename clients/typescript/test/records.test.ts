@@ -169,6 +169,7 @@ test("collections are shown, changed and deleted by administrators", async () =>
   await define(admin, "passing");
   const shown = await admin.collections.get("passing");
   const changed = await admin.collections.update("passing", { description: "For a moment" }, { ifMatch: shown });
+  assert.ok("description" in changed, "it is done at once");
   assert.equal(changed.description, "For a moment");
   await admin.collection<Post>("passing").create({ title: "in the way" });
   await assert.rejects(admin.collections.delete("passing"), { code: "collection_not_empty", status: 409 });
@@ -185,7 +186,8 @@ test("what a record was is shown, compared, and brought back", async () => {
   assert.deepEqual([replaced.version, replaced.likes], [3, undefined]);
   await posts.delete(made.id);
   const changes = [];
-  for await (const version of posts.history(made.id)) changes.push([version.version, version.change, version.record?.title]);
+  for await (const version of posts.history(made.id))
+    changes.push([version.version, version.change, version.record?.title]);
   assert.deepEqual(changes, [
     [4, "deleted", undefined],
     [3, "changed", "three"],
@@ -201,7 +203,10 @@ test("what a record was is shown, compared, and brought back", async () => {
 test("a batch is done as a whole or not at all", async () => {
   const { operations } = posts;
   const kept = await posts.create({ title: "kept" });
-  const results = await member.batch([operations.create({ title: "new", slug: "batched" }), operations.delete(kept.id, kept)]);
+  const results = await member.batch([
+    operations.create({ title: "new", slug: "batched" }),
+    operations.delete(kept.id, kept),
+  ]);
   assert.deepEqual(
     results.map(({ op, status }) => [op, status]),
     [
@@ -219,7 +224,10 @@ test("a search by a body sees what was written", async () => {
   for (let count = 0; count < 20; count += 1) {
     const { id } = await posts.create({ title: `searched ${count}`, likes: 1_000 + count });
     const { items } = await posts.search({ filter: `record.likes == ${1_000 + count}`, fields: ["title"] });
-    assert.deepEqual(items.map((item) => item.id), [id]);
+    assert.deepEqual(
+      items.map((item) => item.id),
+      [id],
+    );
   }
 });
 
@@ -243,5 +251,27 @@ test("records come with those to which they refer", async () => {
   const note = await notes.create({ text: "a note", post: post.id });
   assert.equal((await notes.get(note.id, { expand: "post" })).expand?.post?.title, "expanded");
   const { items } = await notes.list({ expand: "post" });
-  assert.deepEqual(items.map((item) => item.expand?.post?.id), [post.id]);
+  assert.deepEqual(
+    items.map((item) => item.expand?.post?.id),
+    [post.id],
+  );
+});
+
+test("a field gets another type, once all records keep to it", async () => {
+  await admin.collections.define({
+    name: "readings",
+    schema: { type: "object", properties: { value: { type: "string" } } },
+    rules: { list: "true", view: "true", create: "true" },
+  });
+  const before = await member.collection<{ value: string }>("readings").create({ value: "wrong" });
+  const patch = {
+    schema: { type: "object", properties: { value: { type: "integer" } } },
+    upcast: { value: "record.value == 'wrong' ? 0 : 1" },
+  };
+  const asked = await admin.collections.update("readings", patch);
+  assert.ok("state" in asked && asked.state === "checking");
+  const settled = await admin.collections.settled("readings");
+  assert.deepEqual([settled.state, settled.records, settled.findings], ["done", 1, []]);
+  const after = await member.collection<{ value: number }>("readings").get(before.id);
+  assert.deepEqual([after.value, after.version], [0, before.version]);
 });
