@@ -153,6 +153,12 @@ impl TestApp {
         self.api.served.take().expect("not stopped before")
     }
 
+    /// Lets another api process take the place of the one that there is, which has stopped by then.
+    pub(crate) async fn restart_api(&mut self) {
+        self.stop_api().await.expect("it ends").expect("it stops in good order");
+        self.api = Process::start(&self.config, self.bus.clone(), self.head.clone()).await;
+    }
+
     pub(crate) async fn connect(&self) -> db::Connection {
         self.database.connect().await
     }

@@ -122,7 +122,7 @@ impl Client {
 }
 
 /// What a client knows of one subscription; checks every message against the protocol's promises.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Follower {
     pub(crate) id: u64,
     /// Version and content of each record.

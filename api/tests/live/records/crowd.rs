@@ -22,26 +22,26 @@ const OPERATIONS: usize = 25;
 
 /// What a note is, as far as anybody's sight depends on it.
 #[derive(Clone, Debug, PartialEq)]
-struct Note {
+pub(super) struct Note {
     is_open: bool,
     owner: Uuid,
     rank: i64,
 }
 
 /// Every state that each note was in; `None` is its end.
-type Histories = BTreeMap<Uuid, Vec<Option<Note>>>;
+pub(super) type Histories = BTreeMap<Uuid, Vec<Option<Note>>>;
 
 /// Who looks at what.
 #[derive(Clone, Copy, Debug)]
-struct Looker {
-    user: Uuid,
+pub(super) struct Looker {
+    pub(super) user: Uuid,
     /// Reads everybody's records.
     reads_all: bool,
-    filter: Filter,
+    pub(super) filter: Filter,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Filter {
+pub(super) enum Filter {
     Everything,
     HighRanks,
     Own,
@@ -60,7 +60,7 @@ impl Looker {
         }
     }
 
-    fn subscription(&self, follower: &Follower) -> Value {
+    pub(super) fn subscription(&self, follower: &Follower) -> Value {
         let topic = match self.filter {
             Filter::One(id) => format!("{NOTES}/records/{id}"),
             Filter::Everything | Filter::HighRanks | Filter::Own => NOTES.to_owned(),
@@ -81,7 +81,7 @@ impl Looker {
     }
 
     /// How many notes are not as they are to be, and how many keys were told that never could be.
-    fn faults(&self, follower: &Follower, histories: &Histories) -> (usize, usize) {
+    pub(super) fn faults(&self, follower: &Follower, histories: &Histories) -> (usize, usize) {
         let there = histories.iter().filter_map(|(id, history)| Some((*id, history.last()?.as_ref()?)));
         let theirs: BTreeMap<String, &Note> =
             there.filter(|(id, note)| self.sees(*id, note)).map(|(id, note)| (id.to_string(), note)).collect();
@@ -99,26 +99,26 @@ fn note_of(data: &Value) -> Note {
     Note { is_open: data["status"] == "open", owner, rank: data["rank"].as_i64().expect("a rank") }
 }
 
-fn data_of(note: &Note) -> Value {
+pub(super) fn data_of(note: &Note) -> Value {
     let status = if note.is_open { "open" } else { "closed" };
     json!({"status": status, "owner": note.owner, "rank": note.rank})
 }
 
-fn any_note(people: &[Uuid]) -> Note {
+pub(super) fn any_note(people: &[Uuid]) -> Note {
     let mut random = rand::rng();
     let owner = *people.choose(&mut random).expect("somebody");
     Note { is_open: random.random_bool(0.5), owner, rank: random.random_range(0..100) }
 }
 
-struct Scene {
-    board: Arc<Board>,
-    people: Vec<Uuid>,
-    lookers: Vec<Looker>,
-    histories: Histories,
+pub(super) struct Scene {
+    pub(super) board: Arc<Board>,
+    pub(super) people: Vec<Uuid>,
+    pub(super) lookers: Vec<Looker>,
+    pub(super) histories: Histories,
 }
 
 impl Scene {
-    async fn set(subscribers: usize) -> Self {
+    pub(super) async fn set(subscribers: usize) -> Self {
         let board = Arc::new(Board::start().await);
         let people = board.app.register_many(PEOPLE).await;
         // One in ten of them is not bound by rules.
@@ -140,7 +140,7 @@ impl Scene {
     }
 
     /// Lets things happen, and ends with a note for each person that they see through every filter.
-    async fn happen(&mut self, rounds: usize) -> Ending {
+    pub(super) async fn happen(&mut self, rounds: usize) -> Ending {
         for round in 0..rounds {
             // Now and then the bus loses what follows.
             self.board.app.bus.lose_notices(round % 4 == 1);
@@ -186,8 +186,8 @@ impl Scene {
 }
 
 #[derive(Debug)]
-struct Ending {
-    histories: Histories,
+pub(super) struct Ending {
+    pub(super) histories: Histories,
     /// The last notes: each person sees one at least, through every filter.
     fences: BTreeMap<Uuid, Note>,
 }
@@ -265,7 +265,7 @@ fn take(looker: &Looker, follower: &mut Follower, message: &Value, withheld: Wit
 }
 
 /// Whether everything has been told. Of a record alone there is no last word, only what is to be known in the end.
-fn is_done(looker: &Looker, follower: &Follower, ending: &Ending) -> bool {
+pub(super) fn is_done(looker: &Looker, follower: &Follower, ending: &Ending) -> bool {
     match looker.filter {
         Filter::One(_) => looker.faults(follower, &ending.histories) == (0, 0),
         Filter::Everything | Filter::HighRanks | Filter::Own => {

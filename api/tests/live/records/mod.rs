@@ -1,5 +1,6 @@
 //! Records of a collection, followed live.
 
+mod away;
 mod board;
 mod crowd;
 mod filters;
