@@ -53,7 +53,9 @@ pub enum Sight {
 impl CollectionBook {
     pub fn new(events: EventStore) -> Self {
         let held = Cache::builder().max_capacity(REMEMBERED).time_to_live(LATELY).build();
-        Self { events, latest: Cache::new(REMEMBERED), evolved: Cache::new(REMEMBERED), held }
+        let weigh = |_: &(CollectionId, i64), evolved: &Arc<Evolved>| evolved.definitions();
+        let evolved = Cache::builder().max_capacity(REMEMBERED).weigher(weigh).build();
+        Self { events, latest: Cache::new(REMEMBERED), evolved, held }
     }
 
     /// The collection of this name, as the log has it now.

@@ -55,6 +55,13 @@ impl Evolved {
         })
     }
 
+    /// How many of them are kept ready for this one.
+    pub(super) fn definitions(&self) -> u32 {
+        let of_conversions = 2 * (self.steps.len() + usize::from(self.pending.is_some()));
+        let all = 1 + usize::from(self.before.is_some()) + of_conversions;
+        u32::try_from(all).unwrap_or(u32::MAX)
+    }
+
     /// The definition by which records of this generation are read.
     pub(super) fn shape_of(&self, generation: i32) -> Option<Arc<Shape>> {
         let known = [Some(&self.shape), self.before.as_ref()];
