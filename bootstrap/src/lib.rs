@@ -1,6 +1,7 @@
 //! How every process starts and stops: configuration, telemetry, database connections, health, supervised tasks.
 
 pub mod admin;
+mod breaker;
 pub mod config;
 pub mod db;
 pub mod health;
@@ -14,6 +15,7 @@ pub mod tasks;
 pub mod telemetry;
 pub mod trace_context;
 
+pub use breaker::{Breaker, BreakerSettings, BreakerState, Permit};
 pub use config::Config;
 pub use process::Context;
 pub use shutdown::Shutdown;

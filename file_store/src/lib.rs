@@ -3,7 +3,6 @@
 //! The order that everything here keeps to: content is durable before the event that names it is appended, and goes only
 //! after the event that ends it. A crash in between leaves content that nobody knows of, never a file without content.
 
-mod breaker;
 mod error;
 mod incoming;
 mod key;
@@ -16,7 +15,6 @@ mod sniff;
 mod storage;
 pub mod uploads;
 
-pub use breaker::BreakerState;
 pub use error::StorageError;
 pub use incoming::{Incoming, IncomingError, Received};
 pub use key::Key;

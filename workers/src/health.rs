@@ -1,9 +1,12 @@
 //! How the worker is: its way to the mail server, and its hold on the job queue.
 
-use bootstrap::health::{Impact, Outcome, Registry};
+use bootstrap::{
+    BreakerState,
+    health::{Impact, Outcome, Registry},
+};
 use jobs::JobsHealth;
 
-use crate::{BreakerState, mailer::Mailer};
+use crate::mailer::Mailer;
 
 /// `mail`: the mail server is in use. Nothing is sent to find out; the last mails tell.
 pub(crate) fn mail(registry: &Registry, mailer: Mailer) {

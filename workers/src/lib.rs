@@ -1,6 +1,5 @@
 //! The worker role: reactions turn events into jobs, and jobs have effects in the world, such as mails.
 
-mod breaker;
 pub mod collections;
 pub mod extension;
 pub mod files;
@@ -14,6 +13,5 @@ mod role;
 mod schema;
 pub mod users;
 
-pub use breaker::{Breaker, BreakerSettings, BreakerState, Permit};
 pub use extension::{Extension, Services, Work};
 pub use role::{Options, run, start};

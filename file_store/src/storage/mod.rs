@@ -13,7 +13,7 @@ use std::{
 
 use ::metrics::{counter, histogram};
 use bootstrap::{
-    config,
+    Breaker, BreakerSettings, BreakerState, config,
     health::{Impact, Outcome, Registry},
 };
 use bytes::Bytes;
@@ -23,15 +23,16 @@ use object_store::{ObjectStore, ObjectStoreExt, path::Path};
 use tracing::warn;
 
 use crate::{
-    BreakerState, Key, StorageError,
-    breaker::Breaker,
-    metrics::{READ, REFUSED, STORAGE_SECONDS},
+    Key, StorageError,
+    metrics::{BREAKER_STATE, READ, REFUSED, STORAGE_SECONDS},
 };
 
 pub use writer::Writer;
 
 /// Longer than all tries of one operation together.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// People wait for it, so it is tried again soon.
+const BREAKER: BreakerSettings = BreakerSettings { failures: 5, cool_down: Duration::from_secs(5) };
 /// Content that no file has, for health.
 const NOTHING: &str = "content/00/nothing";
 
@@ -61,7 +62,7 @@ impl Storage {
         let place = place::open(place).map_err(StorageError::Failed)?;
         Ok(Self {
             store: place.store,
-            breaker: Breaker::new(),
+            breaker: Breaker::new("the object store", BREAKER_STATE, BREAKER),
             read_piece: place.read_piece,
             write_piece: place.write_piece,
             directory: place.directory,

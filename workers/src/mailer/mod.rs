@@ -20,7 +20,7 @@ use std::{
 use ::metrics::{counter, histogram};
 use anyhow::Context as _;
 use backon::{ExponentialBuilder, Retryable};
-use bootstrap::{Config, Shutdown, db};
+use bootstrap::{Breaker, BreakerState, Config, Permit, Shutdown, db};
 use domain::{
     Sealed,
     users::{DisplayName, Email, Locale},
@@ -45,10 +45,7 @@ use self::{
     templates::Templates,
     transport::{DeliveryError, Step, Transport},
 };
-use crate::{
-    breaker::{Breaker, BreakerState, Permit},
-    metrics::{BREAKER_STATE, MAILS, SEND_SECONDS},
-};
+use crate::metrics::{BREAKER_STATE, MAILS, SEND_SECONDS};
 
 const SWEEP_EVERY: Duration = Duration::from_secs(10);
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::BreakerSettings;
+use bootstrap::BreakerSettings;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MailerSettings {

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use bootstrap::health::State;
+use bootstrap::{BreakerSettings, health::State};
 use domain::users::{ChangeProfile, Locale};
 use jobs::JobState;
 use test_support::{SmtpFault, SmtpStep};
-use workers::{BreakerSettings, Options, mailer::MailerSettings};
+use workers::{Options, mailer::MailerSettings};
 
 use crate::{
     installation::{Installation, eventually},

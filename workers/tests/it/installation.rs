@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use bootstrap::{Config, Shutdown, Tasks, db::Connection};
+use bootstrap::{BreakerSettings, Config, Shutdown, Tasks, db::Connection};
 use chrono::Utc;
 use diesel::{QueryableByName, sql_query, sql_types::BigInt};
 use diesel_async::RunQueryDsl;
@@ -20,7 +20,7 @@ use jobs::{
 };
 use test_support::{ReceivedMail, SmtpSink, TestDatabase};
 use uuid::Uuid;
-use workers::{BreakerSettings, Options, mailer::MailerSettings};
+use workers::{Options, mailer::MailerSettings};
 
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 const LOOK_EVERY: Duration = Duration::from_millis(20);

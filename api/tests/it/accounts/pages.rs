@@ -38,3 +38,17 @@ async fn the_script_hands_tokens_in_where_they_are_taken() {
         assert!(!script.contains(dangerous), "{dangerous}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_is_hidden_and_may_be_pasted() {
+    let app = TestApp::start_without_projections(|_| ()).await;
+    let text = async |path: &str| String::from_utf8(app.get(path).send().await.ok(200).body.clone()).unwrap();
+    let (page, script) = (text("/account/reset-password").await, text("/account/account.js").await);
+    let fields: Vec<_> = page.split("<input").skip(1).map(|field| field.split('>').next().unwrap()).collect();
+    let passwords: Vec<_> = fields.iter().filter(|field| field.contains("password")).collect();
+    let [field] = passwords[..] else { panic!("{fields:?}") };
+    assert!(field.contains("type=\"password\"") && field.contains("autocomplete=\"new-password\""), "{field}");
+    for text in [&page, &script] {
+        assert!(["onpaste", "\"paste\"", "autocomplete=\"off\"", "readonly"].iter().all(|word| !text.contains(word)));
+    }
+}
