@@ -1,10 +1,11 @@
 //! What the health of a worker says about orders.
 
 use bootstrap::{
+    BreakerState,
     db::Pool,
     health::{Impact, Outcome},
 };
-use workers::{BreakerState, Services};
+use workers::Services;
 
 use crate::{payments::CardProvider, read_model::queries};
 

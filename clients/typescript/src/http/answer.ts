@@ -40,7 +40,7 @@ export async function exchange(
   return {
     status: response.status,
     body,
-    version: numberIn(response.headers.get("etag"), /^(?:W\/)?"v(\d+)"$/),
+    version: numberIn(response.headers.get("etag"), /^(?:W\/)?"v(\d+)(?:\.\d+)?"$/),
     position: numberIn(response.headers.get("tidemark-position"), /^(\d+)$/),
     requestId: response.headers.get("x-request-id") ?? undefined,
   };

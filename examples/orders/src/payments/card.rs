@@ -13,11 +13,11 @@ use std::{
 use ::metrics::histogram;
 use anyhow::Context as _;
 use async_trait::async_trait;
+use bootstrap::{Breaker, BreakerSettings};
 use reqwest::{Client, Response, StatusCode, header, redirect};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use url::Url;
-use workers::{Breaker, BreakerSettings};
 
 use super::{Charge, Charged, PaymentError, PaymentProvider, RefundRequest, Refunded};
 use crate::{
