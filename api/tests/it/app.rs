@@ -188,7 +188,7 @@ pub(crate) fn token_claims(token: &str) -> Value {
 }
 
 /// Asks again and again until the answer is as wanted.
-pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut ask: impl FnMut() -> F) -> T {
+pub(crate) async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     let asking = async {
         loop {
             match ask().await {
