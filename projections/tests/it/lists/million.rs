@@ -158,6 +158,14 @@ async fn lists_look_at_little_more_than_they_answer_at_a_million_records() {
         assert!(looked.rows <= most && !looked.scans_all, "{filter:?} by {sort}: {looked:?}");
     }
 
+    // As lists are, and exports, where nobody asks for another order.
+    for sort in ["-created_at", "created_at"] {
+        let (keys, all) = ([key(sort), SortKey::id(sort.starts_with('-'))], selection(""));
+        let page = Sorted { selection: &all, keys: &keys, after: None, limit: PAGE, prepared: false };
+        let looked = Looked::at(&Explain(page).get_result(&mut conn).await.unwrap());
+        assert!(looked.rows <= 2 * PAGE && !looked.scans_all, "by {sort}: {looked:?}");
+    }
+
     // A page late in the list costs what the first one costs.
     let keys = [key("rank"), SortKey::id(false)];
     let place = [Some("900000".to_owned()), Some(author.to_owned())];
