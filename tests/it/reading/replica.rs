@@ -102,8 +102,12 @@ impl App {
             "schema": {"type": "object", "properties": {"number": {"type": "integer"}}},
             "rules": {"list": "record.created_by == user.id", "create": "true"},
         });
-        let defined = self.send(Call::post("/v1/collections", notes).token(token)).await;
-        assert_eq!(defined.status, 201, "{}", defined.json());
+        tests::wait::until("the role is felt", PATIENCE, async || {
+            let defined = self.send(Call::post("/v1/collections", notes.clone()).token(token)).await;
+            assert!([201, 403].contains(&defined.status), "{}", defined.json());
+            (defined.status == 201).then_some(())
+        })
+        .await;
         let mut stale = 0;
         for number in 0..LISTS {
             let made = Call::post("/v1/collections/notes/records", json!({"number": number})).token(token);
