@@ -2,7 +2,12 @@
 
 use bootstrap::db::Connection;
 use chrono::{DateTime, Utc};
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable, SelectableHelper};
+use diesel::{
+    ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable, SelectableHelper,
+    pg::Pg,
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    sql_types::{Array, BigInt, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid},
+};
 use diesel_async::RunQueryDsl;
 use domain::{DecodeError, DomainEvent};
 use uuid::Uuid;
@@ -10,7 +15,7 @@ use uuid::Uuid;
 use crate::{
     RawJson,
     metadata::Metadata,
-    schema::{event_lane, events, log_head, log_incarnation},
+    schema::{events, log_head, log_incarnation},
 };
 
 /// An event as it stands in the log. Payload and metadata are not parsed until somebody asks.
@@ -85,50 +90,63 @@ const WINDOW_FACTOR: i64 = 8;
 /// `head` may be hearsay, such as a message that outlived a restore: nothing is passed over that the log does not have.
 pub async fn window(conn: &mut Connection, filter: &Filter, after: i64, head: i64, limit: i64) -> QueryResult<Window> {
     let everything = filter.is_everything();
-    let end = |head: i64| head.min(after + limit * if everything { 1 } else { WINDOW_FACTOR }).max(after);
-    let mut upto = end(head);
-    let mut rows = candidates(conn, filter, after, upto, limit).await?;
-    if rows.is_empty() && !everything {
-        // No row tells how far the log is. Looked up before the events: what is committed in between belongs to the
-        // next window.
-        upto = end(head.min(self::head(conn).await?));
-        rows = candidates(conn, filter, after, upto, limit).await?;
-    }
-    let known = rows.last().and_then(|(_, head)| *head);
-    let events: Vec<RecordedEvent> = rows.into_iter().map(|(event, _)| event).collect();
+    let end = head.min(after + limit * if everything { 1 } else { WINDOW_FACTOR }).max(after);
+    let rows: Vec<(i64, Option<RecordedEvent>)> = Candidates { filter, after, upto: end, limit }.load(conn).await?;
+    let known = rows.as_slice().first().map_or(after, |(head, _)| *head);
+    let events: Vec<RecordedEvent> = rows.into_iter().filter_map(|(_, event)| event).collect();
     // A full answer may have stopped short of the window's end; since positions have no gaps, its last row tells where.
-    // Without a filter the last row is the end of what there is.
     let upto = match events.last() {
-        Some(last) if everything || events.len() as i64 == limit => last.position,
-        None if everything => after,
-        Some(_) | None => known.map_or(upto, |known| upto.min(known)),
+        Some(last) if events.len() as i64 == limit => last.position,
+        Some(_) | None => end.min(known).max(after),
     };
     Ok(Window { events, upto })
 }
 
-/// The events of a window, each with the log's head as the same snapshot has it.
-async fn candidates(
-    conn: &mut Connection,
-    filter: &Filter,
+/// The events of a window, each with the log's head as the same snapshot has it; where there is none, the head alone.
+struct Candidates<'a> {
+    filter: &'a Filter,
     after: i64,
     upto: i64,
     limit: i64,
-) -> QueryResult<Vec<(RecordedEvent, Option<i64>)>> {
-    let head = log_head::table.find(1).select(log_head::position).single_value();
-    let mut query = events::table
-        .filter(events::position.gt(after))
-        .filter(events::position.le(upto))
-        .order(events::position)
-        .limit(limit)
-        .select((RecordedEvent::as_select(), head))
-        .into_boxed();
-    if let Some(categories) = &filter.categories {
-        query = query.filter(events::category.eq_any(categories));
+}
+
+impl QueryId for Candidates<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+type Event = (BigInt, SqlUuid, Text, BigInt, Text, Text, SmallInt, Jsonb, Jsonb, Timestamptz);
+
+impl Query for Candidates<'_> {
+    type SqlType = (BigInt, Nullable<Event>);
+}
+
+impl QueryFragment<Pg> for Candidates<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(
+            "SELECT log_head.position, event.* FROM log_head LEFT JOIN LATERAL (SELECT position, event_id, stream_id, \
+             stream_version, category, event_type, event_version, payload, metadata, recorded_at FROM events \
+             WHERE position > ",
+        );
+        out.push_bind_param::<BigInt, _>(&self.after)?;
+        out.push_sql(" AND position <= ");
+        out.push_bind_param::<BigInt, _>(&self.upto)?;
+        if let Some(categories) = &self.filter.categories {
+            out.push_sql(" AND category = ANY(");
+            out.push_bind_param::<Array<Text>, _>(categories)?;
+            out.push_sql(")");
+        }
+        if let Some((lane, lanes)) = &self.filter.lane {
+            out.push_sql(" AND event_lane(stream_id, ");
+            out.push_bind_param::<SmallInt, _>(lanes)?;
+            out.push_sql("::integer) = ");
+            out.push_bind_param::<SmallInt, _>(lane)?;
+        }
+        out.push_sql(" ORDER BY position LIMIT ");
+        out.push_bind_param::<BigInt, _>(&self.limit)?;
+        out.push_sql(") AS event ON true WHERE log_head.id = 1 ORDER BY event.position");
+        Ok(())
     }
-    if let Some((lane, lanes)) = filter.lane {
-        query = query.filter(event_lane(events::stream_id, i32::from(lanes)).eq(i32::from(lane)));
-    }
-    query.load(conn).await
 }
 
 impl Filter {

@@ -117,9 +117,4 @@ diesel::table! {
     }
 }
 
-diesel::define_sql_function! {
-    /// The lane of a stream among `lanes`.
-    fn event_lane(stream_id: diesel::sql_types::Text, lanes: diesel::sql_types::Integer) -> diesel::sql_types::Integer;
-}
-
 diesel::allow_tables_to_appear_in_same_query!(events, checkpoints, log_head, parked);

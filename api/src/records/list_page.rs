@@ -7,7 +7,7 @@ use bootstrap::db::Connection;
 use domain::collections::{Action, CollectionName};
 use projections::records::{
     NAME,
-    list::{self, ListedRecord, Ranked, Selection, SortKey, Sorted},
+    list::{self, ListedRecord, Ranked, Selection, Sorted},
 };
 use uuid::Uuid;
 
@@ -194,7 +194,7 @@ impl Asked<'_> {
     }
 
     fn page(&self, read: Read) -> ApiResult<Page> {
-        let place = read.records.last().filter(|_| read.more).map(|last| place(last, read.plan.keys.as_deref()));
+        let place = read.records.last().filter(|_| read.more).map(|last| last.place(read.plan.keys.as_deref()));
         let next_cursor = place.map(|place| self.state.cursors.write(&self.bound(), &place)).transpose()?;
         let body = written(&read, next_cursor.as_deref()).map_err(|error| ApiError::Internal(error.into()))?;
         Ok(Page { next_cursor: next_cursor.unwrap_or_default(), body: body.into() })
@@ -207,15 +207,6 @@ impl Asked<'_> {
         let generation = if generation == 0 { String::new() } else { format!(" {generation}") };
         format!("records {collection}{generation} {}", self.query.canonical())
     }
-}
-
-/// Where the next page begins.
-fn place(last: &ListedRecord, keys: Option<&[SortKey]>) -> Vec<Option<String>> {
-    let mut place = last.place.clone();
-    if keys.is_none() {
-        place.push(Some(last.record.id.to_string()));
-    }
-    place
 }
 
 /// A cursor of ours, so what is in it can be read.

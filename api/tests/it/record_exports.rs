@@ -20,7 +20,7 @@ async fn export(app: &TestApp, person: &Person, query: &str) -> Answer {
     export_of(app, person, &format!("{EXPORT}{query}")).await
 }
 
-async fn export_of(app: &TestApp, person: &Person, target: &str) -> Answer {
+pub(crate) async fn export_of(app: &TestApp, person: &Person, target: &str) -> Answer {
     let after = app.head().await.to_string();
     let mut answer = app.get(target).token(&person.token).header("Tidemark-After", after).send().await;
     if answer.header("transfer-encoding") == Some("chunked") {
@@ -43,7 +43,7 @@ fn unchunked(mut body: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-fn lines(answer: &Answer) -> Vec<Value> {
+pub(crate) fn lines(answer: &Answer) -> Vec<Value> {
     let text = std::str::from_utf8(&answer.body).unwrap();
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }

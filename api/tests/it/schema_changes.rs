@@ -19,6 +19,7 @@ use crate::{
     app::{Person, TestApp, eventually},
     client::{Answer, Request},
     collections::define,
+    record_exports::{export_of, lines},
 };
 
 const NOTES: &str = "/v1/collections/notes";
@@ -93,6 +94,11 @@ impl Scene {
         page["items"].as_array().unwrap().iter().map(|item| item["rank"].clone()).collect()
     }
 
+    async fn exported(&self) -> Vec<Value> {
+        let lines = lines(&export_of(&self.app, &self.admin, &format!("{NOTES}/export")).await);
+        lines.iter().map(|line| line["rank"].clone()).collect()
+    }
+
     async fn state(&self) -> Value {
         self.app.get(&format!("{NOTES}/change")).token(&self.admin.token).send().await.ok(200).json()
     }
@@ -164,6 +170,7 @@ async fn what_is_read_is_of_before_or_of_after_and_never_a_part_of_either() {
     assert_eq!((shown.ok(200).json(), shown.header("etag")), (written, Some("\"v2.1\"")));
     assert_eq!(scene.ranks("?sort=rank").await, [json!(7), json!(9)]);
     assert_eq!(scene.ranks("?filter=record.rank+%3D%3D+7").await, [json!(7)]);
+    assert_eq!(scene.exported().await, [json!(7), json!(9)]);
     let page = scene.app.get(RECORDS).token(&member.token).send().await.ok(200).json();
     assert_eq!(page["items"][0]["rank"], 7);
     assert_eq!(page["items"].as_array().unwrap().len(), 1);
@@ -319,6 +326,7 @@ async fn a_second_conversion_goes_on_from_the_first() {
     scene.accept(change).await;
     eventually("the switch", async || (scene.state().await["state"] == "done").then_some(())).await;
     assert_eq!(scene.ranks("?sort=rank").await, [json!(3.5), json!(9.0)]);
+    assert_eq!(scene.exported().await, [json!(3.5), json!(9.0)]);
     assert_eq!(
         scene.patch(&id, &json!({"slug": "a"})).send().await.ok(200).json()["rank"],
         json!(3.5),

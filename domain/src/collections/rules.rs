@@ -79,7 +79,7 @@ impl CheckedRules {
 
     /// The records with which a caller may do this.
     pub(super) fn allow(&self, action: Action, request: &Request<'_>) -> Filter {
-        self.rule(action).map_or_else(|| Filter::constantly(false), |rule| rule.bind(request))
+        self.rule(action).map_or_else(|| Filter::constantly(false), |rule| rule.bind_rule(request))
     }
 
     pub(super) fn uses_now(&self, action: Action) -> bool {

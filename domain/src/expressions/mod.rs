@@ -37,10 +37,13 @@ pub struct Expression {
     uses_now: bool,
 }
 
-/// A condition over records only: an [`Expression`] for one caller at one time.
+/// A condition over records only: an [`Expression`] for one caller at one time, or several at once.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Filter {
-    predicate: Predicate<Bound>,
+    /// Of rules, which say the same of every list.
+    standing: Predicate<Bound>,
+    /// Of what somebody asks for.
+    asked: Predicate<Bound>,
 }
 
 impl Expression {
@@ -58,46 +61,53 @@ impl Expression {
 
     /// Puts in what is known of the request; what is decided by that alone is decided here.
     pub fn bind(&self, request: &Request<'_>) -> Filter {
-        Filter { predicate: bind::predicate(&self.predicate, request) }
+        Filter::asked(bind::predicate(&self.predicate, request))
+    }
+
+    /// The same for a rule. In SQL its numbers are written out: there are as few of them as there are rules, and a server
+    /// that keeps the statement plans it for those.
+    pub fn bind_rule(&self, request: &Request<'_>) -> Filter {
+        Filter { standing: bind::predicate(&self.predicate, request), asked: Predicate::Constant(true) }
     }
 }
 
 impl Filter {
+    fn asked(predicate: Predicate<Bound>) -> Self {
+        Self { standing: Predicate::Constant(true), asked: predicate }
+    }
+
     /// Holds for every record, or for none.
     pub fn constantly(value: bool) -> Self {
-        Self { predicate: Predicate::Constant(value) }
+        Self { standing: Predicate::Constant(value), asked: Predicate::Constant(true) }
     }
 
     /// Whether it holds for every record, or for none; `None` when that depends on the record.
     pub fn constant(&self) -> Option<bool> {
-        match self.predicate {
-            Predicate::Constant(value) => Some(value),
-            Predicate::All(_)
-            | Predicate::Any(_)
-            | Predicate::Not(_)
-            | Predicate::Compare(_)
-            | Predicate::Absent(_)
-            | Predicate::AbsentList(_)
-            | Predicate::Text { .. }
-            | Predicate::Member { .. } => None,
+        match (self.standing.constant(), self.asked.constant()) {
+            (Some(false), _) | (_, Some(false)) => Some(false),
+            (Some(true), Some(true)) => Some(true),
+            (None, _) | (_, None) => None,
         }
     }
 
     /// Both filters at once: a list's filter under an access rule.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
-        Self { predicate: Predicate::all(vec![self.predicate, other.predicate]) }
+        Self {
+            standing: Predicate::all(vec![self.standing, other.standing]),
+            asked: Predicate::all(vec![self.asked, other.asked]),
+        }
     }
 
     pub fn matches(&self, record: &impl Record) -> bool {
-        evaluate::predicate(&self.predicate, record)
+        evaluate::predicate(&self.standing, record) && evaluate::predicate(&self.asked, record)
     }
 
     /// The same condition for a row of `table`, which has the record's content in a `jsonb` column `data` and the
     /// fields that are declared as columns under their names. The text is true exactly where [`Self::matches`] is; it is
     /// false or null elsewhere, so that it can stand in `WHERE`, alone or in `AND` and `OR`, but not under `NOT`.
     pub fn to_sql(&self, table: &str) -> Sql {
-        sql::condition(&self.predicate, table)
+        sql::condition(&self.standing, &self.asked, table)
     }
 }
 

@@ -191,6 +191,23 @@ impl<S: Stage> Predicate<S> {
     }
 }
 
+impl Predicate<Bound> {
+    /// Whether it holds for every record, or for none; `None` when that depends on the record.
+    pub(super) fn constant(&self) -> Option<bool> {
+        match self {
+            Self::Constant(value) => Some(*value),
+            Self::All(_)
+            | Self::Any(_)
+            | Self::Not(_)
+            | Self::Compare(_)
+            | Self::Absent(_)
+            | Self::AbsentList(_)
+            | Self::Text { .. }
+            | Self::Member { .. } => None,
+        }
+    }
+}
+
 impl Predicate<Open> {
     pub(super) fn uses_now(&self) -> bool {
         match self {

@@ -33,6 +33,11 @@ use crate::{
 /// The server ends statements and idle transactions after a minute; a client that still waits then has lost it.
 pub(super) const ANSWER_TIMEOUT: Duration = Duration::from_secs(90);
 
+/// A lane for which nothing comes rests a little longer each time before it looks again, up to the longest: a log that is
+/// busy with what others read would otherwise cost each lane a look and a checkpoint per commit.
+const REST: Duration = Duration::from_millis(1);
+const LONGEST_REST: Duration = Duration::from_millis(10);
+
 /// Why a runner ended. Its supervisor starts it again.
 #[derive(Debug, thiserror::Error)]
 pub enum RunnerError {
@@ -125,7 +130,7 @@ impl<H: Handler> Runner<H> {
         holding: &mut Holding,
         shutdown: &Shutdown,
     ) -> Result<(), RunnerError> {
-        let mut failures = 0;
+        let (mut failures, mut rest) = (0, Duration::ZERO);
         while !shutdown.is_requested() {
             if holding.renew_at <= Instant::now() {
                 if !timeout(ANSWER_TIMEOUT, holding.lease.renew(conn)).await?? {
@@ -141,6 +146,17 @@ impl<H: Handler> Runner<H> {
                 shutdown.sleep(POLL_ALONE).await;
                 continue;
             }
+            if window.events.is_empty() {
+                if !timeout(ANSWER_TIMEOUT, self.pass_over(conn, holding, window.upto)).await?? {
+                    warn!(consumer = %self.settings.key.lease_name(), "another process has taken over");
+                    return Ok(());
+                }
+                self.record(holding, head, None);
+                rest = (rest + REST).min(LONGEST_REST);
+                shutdown.sleep(rest).await;
+                continue;
+            }
+            rest = Duration::ZERO;
             match timeout(ANSWER_TIMEOUT, self.handle(conn, holding, &window)).await? {
                 Ok(()) => failures = 0,
                 Err(BatchError::Fenced) => {
@@ -170,6 +186,14 @@ impl<H: Handler> Runner<H> {
             () = renew => None,
             () = shutdown.requested() => None,
         }
+    }
+
+    /// Moves the checkpoint over what is not for this lane; false when the lease was lost.
+    async fn pass_over(&self, conn: &mut Connection, holding: &mut Holding, upto: i64) -> diesel::QueryResult<bool> {
+        let (key, fence) = (&self.settings.key, holding.lease.fence());
+        let moved = checkpoint::advance(conn, key, fence, holding.position, upto).await?.is_some();
+        holding.position = if moved { upto } else { holding.position };
+        Ok(moved)
     }
 
     /// Handles a window in one transaction and publishes what came of it.

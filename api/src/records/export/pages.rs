@@ -125,6 +125,7 @@ impl Pages {
             None => listed,
         };
         let Some(selection) = Selection::new(self.collection.id, &filter) else { return Ok(vec![]) };
+        let selection = selection.of_generation(self.collection.shape.generation());
         let keys = plan.keys.unwrap_or_default();
         let after = self.after.as_deref();
         let list = Sorted { selection: &selection, keys: &keys, after, limit: PAGE, prepared: true };
@@ -138,10 +139,10 @@ impl Pages {
     /// Writes a page, and goes on to the next one.
     fn take(&mut self, records: Vec<ListedRecord>) -> ApiResult<Option<Bytes>> {
         self.is_over = (records.len() as i64) < PAGE;
-        self.after = records.last().map(|last| last.place.clone());
+        let plan = ListPlan::of(&self.query, &self.collection, &self.state)?;
+        self.after = records.last().map(|last| last.place(plan.keys.as_deref()));
         let mut out = Vec::with_capacity(records.iter().map(|one| one.record.data.as_str().len() + 256).sum());
         let is_first = !std::mem::replace(&mut self.has_begun, true);
-        let plan = ListPlan::of(&self.query, &self.collection, &self.state)?;
         let written = match &mut self.table {
             Some(table) => table.write(&mut out, is_first, &records),
             None => write_lines(&mut out, plan.fields.as_deref(), &records),

@@ -3,13 +3,26 @@
 
 use super::{
     Sql, member,
-    operands::{Writer, native_column, native_value},
+    operands::{Numbers, Writer, native_column, native_value},
 };
 use crate::expressions::tree::{Bound, Compare, Family, Operand, Operator, Predicate, TextTest};
 
-pub(in crate::expressions) fn condition(predicate: &Predicate<Bound>, table: &str) -> Sql {
-    let mut writer = Writer { sql: Sql::default(), table };
-    write(&mut writer, predicate);
+/// Both at once; numbers of the first are written out.
+pub(in crate::expressions) fn condition(standing: &Predicate<Bound>, asked: &Predicate<Bound>, table: &str) -> Sql {
+    let mut writer = Writer { sql: Sql::default(), table, numbers: Numbers::WrittenOut };
+    if asked.constant() == Some(true) {
+        write(&mut writer, standing);
+        return writer.sql;
+    }
+    let are_both = standing.constant() != Some(true);
+    if are_both {
+        writer.push("(");
+        write(&mut writer, standing);
+        writer.push(" AND ");
+    }
+    writer.numbers = Numbers::Bound;
+    write(&mut writer, asked);
+    writer.push(if are_both { ")" } else { "" });
     writer.sql
 }
 

@@ -1,5 +1,5 @@
 //! A filter as SQL: text with numbered placeholders, and values beside it. Of the expression's text nothing comes into the
-//! SQL; field names come from the schema, which takes only letters, digits and `_`.
+//! SQL but the numbers of rules; field names come from the schema, which takes only letters, digits and `_`.
 
 mod condition;
 mod member;

@@ -11,6 +11,16 @@ use crate::expressions::{
 pub(super) struct Writer<'a> {
     pub(super) sql: Sql,
     pub(super) table: &'a str,
+    pub(super) numbers: Numbers,
+}
+
+/// How the numbers of an expression come into the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Numbers {
+    /// As values beside it.
+    Bound,
+    /// As they are: nothing can be hidden in a number.
+    WrittenOut,
 }
 
 impl Writer<'_> {
@@ -80,7 +90,12 @@ impl Writer<'_> {
             Constant::Boolean(value) => SqlValue::Boolean(*value),
             Constant::Moment(moment) => SqlValue::Text(moment.text().to_owned()),
         };
-        self.push_value(value);
+        match (self.numbers, value) {
+            (Numbers::WrittenOut, SqlValue::BigInt(value)) => self.push(&format!("'{value}'::bigint")),
+            (Numbers::WrittenOut, SqlValue::Double(value)) => self.push(&format!("'{value:?}'::double precision")),
+            (Numbers::WrittenOut, SqlValue::Boolean(value)) => self.push(&value.to_string()),
+            (Numbers::WrittenOut | Numbers::Bound, value) => self.push_value(value),
+        }
     }
 }
 

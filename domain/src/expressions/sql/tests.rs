@@ -54,6 +54,26 @@ fn filters_are_sql_with_bound_values() {
 }
 
 #[test]
+fn numbers_of_rules_are_written_out_and_nothing_else() {
+    let (schema, roles) = (schema(), roles());
+    let mut written = String::new();
+    for (rule, asked) in [
+        ("record.count >= -5", "record.count >= 5"),
+        ("record.count > 2.5 || record.done == true", "true"),
+        ("record.status == \"it's\" && record.price < 1e300", "record.due < now"),
+        ("record.author == user.id && record.count in [1, 2]", "record.price == 5"),
+        ("true", "record.price == 5"),
+    ] {
+        let parse = |source: &str| Expression::parse(source, &schema).unwrap();
+        let filter = parse(rule).bind_rule(&by_ada(&roles)).and(parse(asked).bind(&by_ada(&roles)));
+        let sql = filter.to_sql("records");
+        let (text, values) = sql.numbered(1);
+        writeln!(written, "{rule}; {asked}\n    {text}\n    {values:?}").unwrap();
+    }
+    insta::assert_snapshot!(written);
+}
+
+#[test]
 fn an_index_is_on_the_expression_that_filters_have() {
     let schema = schema();
     let mut written = String::new();

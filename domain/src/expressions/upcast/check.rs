@@ -224,7 +224,7 @@ impl Checker<'_> {
         }
         let open = check::condition(self.parsed, node, self.schema)?;
         let request = Request { user_id: None, user_roles: &[], now: DateTime::UNIX_EPOCH };
-        Ok(Filter { predicate: bind::predicate(&open, &request) })
+        Ok(Filter::asked(bind::predicate(&open, &request)))
     }
 
     fn mismatch(&self, message: &str, node: &IdedExpr) -> ExpressionError {

@@ -2,6 +2,7 @@
 //!
 //! What is absent is less than every value: it comes first where values rise and last where they fall.
 
+use chrono::{DateTime, SecondsFormat, Utc};
 use diesel::{
     QueryResult,
     pg::Pg,
@@ -13,6 +14,8 @@ use domain::{
     expressions::{Kind, Place, key_expression},
 };
 
+use crate::records::text::TextRecord;
+
 /// Characters of a text by which records are sorted whose field has no bound: no index is on it, and a cursor has to carry
 /// it.
 const MOST_CHARACTERS: usize = 200;
@@ -23,9 +26,32 @@ pub struct SortKey {
     expression: String,
     /// The type, as a cast.
     cast: &'static str,
-    /// Whether a record may be without it.
-    is_nullable: bool,
+    /// `None` of a field of the content, which a record may be without.
+    column: Option<Column>,
     descending: bool,
+}
+
+/// A column of records, which each record has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Column {
+    Id,
+    Version,
+    CreatedAt,
+    UpdatedAt,
+    CreatedBy,
+}
+
+impl Column {
+    fn named(name: &str) -> Option<Self> {
+        match name {
+            "id" => Some(Self::Id),
+            "version" => Some(Self::Version),
+            "created_at" => Some(Self::CreatedAt),
+            "updated_at" => Some(Self::UpdatedAt),
+            "created_by" => Some(Self::CreatedBy),
+            _ => None,
+        }
+    }
 }
 
 impl SortKey {
@@ -45,17 +71,18 @@ impl SortKey {
             Kind::String if !sorted.is_short => format!("left({expression}, {MOST_CHARACTERS})"),
             _ => expression,
         };
-        Self { expression, cast, is_nullable: !is_column, descending }
+        let column = if is_column { Column::named(&field.path().concat()) } else { None };
+        Self { expression, cast, column, descending }
     }
 
     /// The id, by which records are told apart that are otherwise equal.
     pub fn id(descending: bool) -> Self {
-        Self { expression: "id".to_owned(), cast: "::uuid", is_nullable: false, descending }
+        Self { expression: "id".to_owned(), cast: "::uuid", column: Some(Column::Id), descending }
     }
 
     /// The time of creation.
     pub fn created_at(descending: bool) -> Self {
-        Self { expression: "created_at".to_owned(), cast: "::timestamptz", is_nullable: false, descending }
+        Self { expression: "created_at".to_owned(), cast: "::timestamptz", column: Some(Column::CreatedAt), descending }
     }
 
     pub fn is_id(&self) -> bool {
@@ -70,8 +97,29 @@ impl SortKey {
         &self.expression
     }
 
+    /// Whether a record's columns say what it is sorted by.
+    pub(super) fn is_column(&self) -> bool {
+        self.column.is_some()
+    }
+
+    /// The value of the key, as far as it is a column's.
+    pub(super) fn column_of(&self, record: &TextRecord) -> Option<String> {
+        let moment = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Micros, true);
+        self.column.map(|column| match column {
+            Column::Id => record.id.to_string(),
+            Column::Version => record.version.to_string(),
+            Column::CreatedAt => moment(record.created_at),
+            Column::UpdatedAt => moment(record.updated_at),
+            Column::CreatedBy => record.created_by.to_string(),
+        })
+    }
+
+    fn is_nullable(&self) -> bool {
+        self.column.is_none()
+    }
+
     pub(super) fn order(&self) -> &'static str {
-        order(self.descending, self.is_nullable)
+        order(self.descending, self.is_nullable())
     }
 }
 
@@ -102,7 +150,7 @@ pub(super) fn branches(keys: &[SortKey], place: &[Option<String>]) -> Vec<Branch
     let has_all_values = place.iter().all(Option::is_some);
     // Comparing rows finds nothing that lacks a value; where values rise, that has come before.
     let rise = has_all_values && keys.iter().all(|key| !key.descending);
-    let fall = keys.iter().all(|key| key.descending && !key.is_nullable);
+    let fall = keys.iter().all(|key| key.descending && key.is_column());
     if rise || fall {
         return vec![Branch::Rows];
     }
@@ -111,7 +159,7 @@ pub(super) fn branches(keys: &[SortKey], place: &[Option<String>]) -> Vec<Branch
         match (key.descending, value) {
             // Nothing comes after what is absent where values fall.
             (true, None) => {}
-            (true, Some(_)) if key.is_nullable => branches.extend([Branch::After(number), Branch::Absent(number)]),
+            (true, Some(_)) if key.is_nullable() => branches.extend([Branch::After(number), Branch::Absent(number)]),
             (true, Some(_)) | (false, _) => branches.push(Branch::After(number)),
         }
     }
@@ -205,7 +253,8 @@ mod tests {
     use super::*;
 
     fn key(is_nullable: bool, descending: bool) -> SortKey {
-        SortKey { expression: "x".to_owned(), cast: "::text", is_nullable, descending }
+        let column = if is_nullable { None } else { Some(Column::Version) };
+        SortKey { expression: "x".to_owned(), cast: "::text", column, descending }
     }
 
     #[test]

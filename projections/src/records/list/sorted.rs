@@ -62,11 +62,7 @@ impl Sorted<'_> {
     fn write_parts<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>, branches: &[Branch]) -> QueryResult<()> {
         out.push_sql("SELECT ");
         out.push_sql(COLUMNS);
-        out.push_sql(", ARRAY[");
-        for number in 0..self.keys.len() {
-            out.push_sql(&format!("{}key{number}::text", comma(number)));
-        }
-        out.push_sql("], ");
+        self.write_sorted_by(out, |number, _| format!("key{number}::text"));
         self.selection.write_version(out);
         out.push_sql(" FROM (");
         for (number, branch) in branches.iter().enumerate() {
@@ -82,24 +78,26 @@ impl Sorted<'_> {
         Ok(())
     }
 
+    /// Values of columns are there already.
+    fn write_sorted_by(&self, out: &mut AstPass<'_, '_, Pg>, value: impl Fn(usize, &SortKey) -> String) {
+        let keys = self.keys.iter().enumerate().filter(|(_, key)| !key.is_column());
+        let values: Vec<String> = keys.map(|(number, key)| value(number, key)).collect();
+        out.push_sql(&format!(", ARRAY[{}]::text[], ", values.join(", ")));
+    }
+
     fn write_part<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>, branch: Option<Branch>, named: Keys) -> QueryResult<()> {
         out.push_sql("SELECT ");
         out.push_sql(COLUMNS);
-        for (number, key) in self.keys.iter().enumerate() {
-            match named {
-                Keys::AsPlace => {
-                    out.push_sql(if number > 0 { ", " } else { ", ARRAY[" });
-                    out.push_sql(&format!("{}::text", key.expression()));
-                }
-                Keys::Named => out.push_sql(&format!(", {} AS key{number}", key.expression())),
-            }
-        }
         match named {
             Keys::AsPlace => {
-                out.push_sql("], ");
+                self.write_sorted_by(out, |_, key| format!("{}::text", key.expression()));
                 self.selection.write_version(out);
             }
-            Keys::Named => {}
+            Keys::Named => {
+                for (number, key) in self.keys.iter().enumerate() {
+                    out.push_sql(&format!(", {} AS key{number}", key.expression()));
+                }
+            }
         }
         self.selection.write(out)?;
         if let (Some(branch), Some(place)) = (branch, self.after) {

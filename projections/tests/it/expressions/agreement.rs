@@ -53,7 +53,11 @@ async fn cases(conn: &mut Connection, seed: u64, expressions: usize) -> Cases {
         let depth = dice.below(4);
         let source = condition(&mut dice, depth);
         match Expression::parse(&source, &schema) {
-            Ok(expression) => filters.push((source, expression.bind(&request(&mut dice, &RoleName::MEMBER)))),
+            Ok(expression) => {
+                let request = request(&mut dice, &RoleName::MEMBER);
+                let as_rule = dice.percent(50);
+                filters.push((source, if as_rule { expression.bind_rule(&request) } else { expression.bind(&request) }));
+            }
             Err(error) => {
                 let is_too_large = matches!(error.problem, Problem::TooDeep | Problem::TooManyPredicates);
                 assert!(is_too_large || matches!(error.problem, Problem::TooLong), "seed {seed}: {source}: {error}");

@@ -131,7 +131,7 @@ async fn paged(conn: &mut Connection, selection: &Selection, keys: &[SortKey], s
         let page = list::sorted(conn, page).await.unwrap();
         ids.extend(page.iter().map(|listed| listed.record.id.as_u128()));
         match page.last() {
-            Some(last) if page.len() as i64 == size => after = Some(last.place.clone()),
+            Some(last) if page.len() as i64 == size => after = Some(last.place(Some(keys))),
             Some(_) | None => return ids,
         }
         assert!(ids.len() <= RECORDS, "pages come to no end");

@@ -39,7 +39,7 @@ async fn what_counts_most_comes_first_in_pages_that_are_the_whole() {
                 .unwrap();
             ids.extend(page.iter().map(|listed| listed.record.id.as_u128()));
             let Some(last) = page.last() else { return ids };
-            after = Some((last.place[0].as_deref().unwrap().parse().unwrap(), last.record.id));
+            after = Some((last.place(None)[0].as_deref().unwrap().parse().unwrap(), last.record.id));
         }
     };
     // In a title it counts more than in a body; of what counts alike, the newest comes first.
