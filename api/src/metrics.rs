@@ -18,6 +18,8 @@ pub const REFRESHES: &str = "tidemark_http_refreshes_total";
 pub const RATE_LIMITED: &str = "tidemark_http_rate_limited_total";
 /// Limits that were counted in this process because Redis did not answer.
 pub const RATE_LIMIT_FALLBACKS: &str = "tidemark_http_rate_limit_fallbacks_total";
+/// Records that one statement has read for those who asked for one each at the same time.
+pub const LOADED_TOGETHER: &str = "tidemark_http_records_loaded_together";
 /// Certificates read again after the start, by `outcome`: loaded, refused.
 pub const CERTIFICATE_RELOADS: &str = "tidemark_http_certificate_reloads_total";
 /// Queries where there is a read replica, by `answered_by`: replica, primary.

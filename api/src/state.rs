@@ -27,7 +27,7 @@ use crate::{
     live::{self, Live},
     middleware::rate_limit::RateLimits,
     openapi::Document,
-    records::{Filters, ListPool, export::Exports},
+    records::{Filters, ListPool, RecordLoader, export::Exports},
     replica::Replica,
     users::EmailClaims,
 };
@@ -54,6 +54,7 @@ pub struct AppState {
     pub collections: CollectionBook,
     pub filters: Filters,
     pub lists: ListPool,
+    pub loader: RecordLoader,
     pub files: Files,
     pub imports: Imports,
     pub exports: Exports,
@@ -161,6 +162,7 @@ impl AppState {
             rate_limits: RateLimits::new(&limits, redis.clone(), &redis_prefix, &secrets.token_key),
             filters: Filters::default(),
             lists: ListPool::new(url, context.config.database.pool_size, limits.list_time)?,
+            loader: RecordLoader::start(&writing, url),
             live,
             collections,
             imports: Imports::default(),
@@ -198,7 +200,7 @@ impl AppState {
         if !standing.admits(&token) {
             return Err(TokenError::Invalid.into());
         }
-        let permissions = Arc::new(self.roles.permissions_of(&standing.roles).await?);
+        let permissions = self.roles.permissions_of(&standing.roles).await?;
         let must_enrol = standing.must_enrol(self.accounts.second_factor, &permissions);
         Ok(Caller {
             user_id: token.user_id,

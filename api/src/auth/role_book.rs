@@ -1,6 +1,7 @@
 //! What each role permits right now, read from the log and remembered for a second.
 
 use std::{
+    collections::HashMap,
     sync::{Arc, PoisonError, RwLock},
     time::{Duration, Instant},
 };
@@ -17,6 +18,8 @@ use super::is_demanded;
 
 /// As long as standings are remembered: a changed role is felt as soon as a granted one.
 const REMEMBERED_FOR: Duration = Duration::from_secs(1);
+/// Sets of roles whose permissions are remembered.
+const REMEMBERED_SETS: usize = 1_000;
 
 /// The roles of the installation. Clones share what is remembered.
 #[derive(Clone)]
@@ -48,6 +51,8 @@ pub struct LatestRoles {
 struct Known {
     roles: Arc<Roles>,
     version: i64,
+    /// What sets of them permit, as far as somebody has asked.
+    permitted: Arc<RwLock<HashMap<Vec<RoleName>, Arc<Permissions>>>>,
     /// What is known was true then, or later.
     read_at: Option<Instant>,
 }
@@ -73,13 +78,17 @@ impl RoleBook {
 
     /// At most one second old.
     pub async fn current(&self) -> Result<Arc<Roles>, ReadError> {
-        if let Some(roles) = self.known.fresh() {
-            return Ok(roles);
+        self.fresh().await.map(|known| known.roles)
+    }
+
+    async fn fresh(&self) -> Result<Known, ReadError> {
+        if let Some(known) = self.known.fresh() {
+            return Ok(known);
         }
         let _turn = self.reading.lock().await;
         match self.known.fresh() {
-            Some(roles) => Ok(roles),
-            None => self.read().await.map(|known| known.roles),
+            Some(known) => Ok(known),
+            None => self.read().await,
         }
     }
 
@@ -90,8 +99,8 @@ impl RoleBook {
     }
 
     /// What the holder of these roles may do.
-    pub async fn permissions_of(&self, roles: &[RoleName]) -> Result<Permissions, ReadError> {
-        Ok(self.current().await?.permissions_offered(roles, self.offers()))
+    pub async fn permissions_of(&self, roles: &[RoleName]) -> Result<Arc<Permissions>, ReadError> {
+        Ok(self.fresh().await?.permissions_of(roles, self.offers()))
     }
 
     /// What was read last, whenever that was.
@@ -107,9 +116,8 @@ impl RoleBook {
     async fn read(&self) -> Result<Known, ReadError> {
         let read_at = Some(Instant::now());
         let loaded = self.events.load::<Roles>(&Self::stream()).await?;
-        let known = Known { roles: Arc::new(loaded.state), version: loaded.version, read_at };
-        self.known.set(known.clone());
-        Ok(known)
+        let known = Known { roles: Arc::new(loaded.state), version: loaded.version, read_at, ..Known::default() };
+        Ok(self.known.set(known))
     }
 }
 
@@ -123,13 +131,34 @@ impl KnownRoles {
         }
     }
 
-    fn fresh(&self) -> Option<Arc<Roles>> {
+    fn fresh(&self) -> Option<Known> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        known.read_at.is_some_and(|at| at.elapsed() < REMEMBERED_FOR).then(|| Arc::clone(&known.roles))
+        known.read_at.is_some_and(|at| at.elapsed() < REMEMBERED_FOR).then(|| known.clone())
     }
 
-    fn set(&self, known: Known) {
-        *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;
+    /// Returns what is known from now on.
+    fn set(&self, mut read: Known) -> Known {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if known.version == read.version {
+            read.permitted = Arc::clone(&known.permitted);
+        }
+        *known = read;
+        known.clone()
+    }
+}
+
+impl Known {
+    fn permissions_of(&self, roles: &[RoleName], offers: &[Offer]) -> Arc<Permissions> {
+        if let Some(permissions) = self.permitted.read().unwrap_or_else(PoisonError::into_inner).get(roles) {
+            return Arc::clone(permissions);
+        }
+        let permissions = Arc::new(self.roles.permissions_offered(roles, offers));
+        let mut permitted = self.permitted.write().unwrap_or_else(PoisonError::into_inner);
+        if permitted.len() >= REMEMBERED_SETS {
+            permitted.clear();
+        }
+        permitted.insert(roles.to_vec(), Arc::clone(&permissions));
+        permissions
     }
 }
 

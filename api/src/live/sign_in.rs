@@ -102,7 +102,7 @@ async fn rights(state: &AppState, token: &AccessToken) -> Result<Rights, Refused
         user_id: token.user_id.as_uuid(),
         version: loaded.version,
         roles: standing.roles,
-        permissions,
+        permissions: permissions.as_ref().clone(),
         second_factor: standing.second_factor,
         generation: token.counts.generation.saturating_sub(standing.era),
         era: standing.era,

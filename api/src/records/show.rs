@@ -1,11 +1,16 @@
 //! `GET /v1/collections/{name}/records/{id}`.
 
 use actix_web::{HttpResponse, web};
+use bootstrap::db::Connection;
 use domain::{
-    collections::{Action, CollectionName},
-    records::RecordId,
+    collections::{Action, CollectionId, CollectionName, Data},
+    expressions::Filter,
+    records::{RecordId, seen},
 };
-use projections::records::{NAME, show};
+use projections::records::{
+    NAME, TextRecord,
+    show::{self, Shown},
+};
 
 use super::{
     RecordView,
@@ -78,24 +83,66 @@ pub async fn show_record(
         Kept::Record(record, position) => return record.answer(position, collection.shape.generation(), &cached),
         Kept::Nothing(mark) => mark,
     };
-    let Reading { mut conn, position } = state.reading(NAME, after, &[stream(id).as_str()]).await?;
-    for _ in 0..ATTEMPTS {
-        let visible = access.allow(Action::View, &collection.shape);
-        let shown = show::show(&mut conn, collection.id, id.as_uuid(), &visible).await?;
-        // Otherwise it was asked for under rules of before, or on a replica that is.
+    for attempt in 0..ATTEMPTS {
+        let (shown, position) = match attempt {
+            0 => state.shown(collection.id, id, after).await?,
+            // A replica may have the definition of before.
+            _ => state.shown_first_hand(collection.id, id, after).await?,
+        };
         let generation = shown.generation.unwrap_or(0);
         if shown.collection_version == Some(collection.version) && generation == collection.shape.generation() {
-            drop(conn);
+            let visible = access.allow(Action::View, &collection.shape);
             let (record, last) = shown.record.ok_or(ApiError::NotFound)?;
+            if !is_visible(&record, &visible)? {
+                return Err(ApiError::NotFound);
+            }
             let record = KeptRecord::of(&record)?;
             record.keep(&state, mark.filter(|mark| mark.is_under(&collection)), position, last).await;
             return record.answer(position.max(last), generation, &cached);
         }
-        drop(conn);
         collection = state.collections.read(&name, Some(generation)).await?;
-        conn = state.pool.get().await?;
     }
     Err(ApiError::Overloaded { retry_after: SHORTLY })
+}
+
+impl AppState {
+    /// What is known of a record at `after` or later, and a position that this reflects.
+    async fn shown(&self, collection: CollectionId, id: RecordId, after: Option<i64>) -> ApiResult<(Shown, i64)> {
+        if self.replica.is_none() {
+            return self.shown_first_hand(collection, id, after).await;
+        }
+        let Reading { conn, position } = self.reading(NAME, after, &[stream(id).as_str()]).await?;
+        Ok((one(&conn, collection, id).await?, position))
+    }
+
+    /// The same without the read replica.
+    async fn shown_first_hand(
+        &self,
+        collection: CollectionId,
+        id: RecordId,
+        after: Option<i64>,
+    ) -> ApiResult<(Shown, i64)> {
+        let position = self.reflected(NAME, after, &[stream(id).as_str()]).await?;
+        let shown = match self.loader.load(collection, id.as_uuid()).await {
+            Some(shown) => shown,
+            None => one(&*self.pool.get().await?, collection, id).await?,
+        };
+        Ok((shown, position))
+    }
+}
+
+async fn one(conn: &Connection, collection: CollectionId, id: RecordId) -> ApiResult<Shown> {
+    Ok(show::show(conn, &[(collection, id.as_uuid())]).await?.pop().unwrap_or_default())
+}
+
+/// What a rule needs of a record is read only where there is one.
+fn is_visible(record: &TextRecord, visible: &Filter) -> ApiResult<bool> {
+    if let Some(constant) = visible.constant() {
+        return Ok(constant);
+    }
+    let TextRecord { id, version: _, data, created_at, updated_at, created_by } = record;
+    let data: Data = serde_json::from_str(data.as_str()).map_err(|error| ApiError::Internal(error.into()))?;
+    Ok(visible.matches(&seen(*id, data, *created_at, *updated_at, *created_by)))
 }
 
 /// The record with those to which it refers. What comes with it can change while its version does not, so nothing is kept and
@@ -115,17 +162,19 @@ async fn show_expanded(
         };
         let expansion = Expansion::of(expand, &collection.shape, (state, rules)).await?;
         let expansion = expansion.map_err(expansion::refused)?;
-        let visible = access.allow(Action::View, &collection.shape);
         let (Reading { mut conn, position }, lists) = match attempt {
             0 => state.listing(NAME, after).await?,
             _ => state.listing_first_hand(NAME, after).await?,
         };
-        let shown = show::show(&mut conn, collection.id, id.as_uuid(), &visible).await?;
+        let shown = one(&conn, collection.id, id).await?;
         let generation = shown.generation.unwrap_or(0);
         if shown.collection_version != Some(collection.version) || generation != collection.shape.generation() {
             continue;
         }
         let (record, _) = shown.record.ok_or(ApiError::NotFound)?;
+        if !is_visible(&record, &access.allow(Action::View, &collection.shape))? {
+            return Err(ApiError::NotFound);
+        }
         if let Expanded::Texts(texts) = expansion.load((lists, &mut conn), &access, &[&record]).await? {
             let mut text = vec![];
             record_text::write(&mut text, &record).map_err(|error| ApiError::Internal(error.into()))?;

@@ -1,6 +1,6 @@
 //! Points in time, as records have them: texts of one form, whose order is that of time.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta, Utc};
 
 /// A time of the years 1 to 9999, to the microsecond, and its canonical text.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,7 +37,7 @@ impl Moment {
         let clamped = at.clamp(earliest, latest);
         // Also makes an ordinary time of a leap second.
         let at = DateTime::from_timestamp_micros(clamped.timestamp_micros()).unwrap_or(clamped);
-        Self { at, text: at.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string() }
+        Self { at, text: at.to_rfc3339_opts(SecondsFormat::Micros, true) }
     }
 
     /// Of a text of RFC 3339; `None` also outside of the years.
