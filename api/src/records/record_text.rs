@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
+use chrono::{DateTime, SecondsFormat, Utc};
 use projections::records::TextRecord;
 use serde_json::value::RawValue;
 
@@ -13,9 +14,9 @@ pub(super) fn write(out: &mut Vec<u8>, record: &TextRecord) -> serde_json::Resul
     out.extend_from_slice(b",\"version\":");
     serde_json::to_writer(&mut *out, version)?;
     out.extend_from_slice(b",\"created_at\":");
-    serde_json::to_writer(&mut *out, created_at)?;
+    write_moment(out, *created_at);
     out.extend_from_slice(b",\"updated_at\":");
-    serde_json::to_writer(&mut *out, updated_at)?;
+    write_moment(out, *updated_at);
     out.extend_from_slice(b",\"created_by\":");
     serde_json::to_writer(&mut *out, created_by)?;
     match data.as_str().strip_prefix('{') {
@@ -26,6 +27,13 @@ pub(super) fn write(out: &mut Vec<u8>, record: &TextRecord) -> serde_json::Resul
         }
     }
     Ok(())
+}
+
+/// As it is serialized, in half the time.
+fn write_moment(out: &mut Vec<u8>, at: DateTime<Utc>) {
+    out.push(b'"');
+    out.extend_from_slice(at.to_rfc3339_opts(SecondsFormat::AutoSi, true).as_bytes());
+    out.push(b'"');
 }
 
 /// Adds what comes with a record that was written just now.
