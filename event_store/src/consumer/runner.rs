@@ -37,6 +37,10 @@ pub(super) const ANSWER_TIMEOUT: Duration = Duration::from_secs(90);
 /// busy with what others read would otherwise cost each lane a look and a checkpoint per commit.
 const REST: Duration = Duration::from_millis(1);
 const LONGEST_REST: Duration = Duration::from_millis(10);
+/// A lane rests too after a batch of so many events: what comes meanwhile shares the cost of the next one. After more of
+/// them it has to catch up.
+const BUSY: std::ops::Range<usize> = 8..256;
+const GATHERING: Duration = Duration::from_millis(2);
 
 /// Why a runner ended. Its supervisor starts it again.
 #[derive(Debug, thiserror::Error)]
@@ -173,6 +177,9 @@ impl<H: Handler> Runner<H> {
                 }
             }
             self.record(holding, head, window.events.last());
+            if BUSY.contains(&window.events.len()) {
+                shutdown.sleep(GATHERING).await;
+            }
         }
         Ok(())
     }
