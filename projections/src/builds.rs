@@ -74,7 +74,7 @@ pub async fn in_state(conn: &mut Connection, projection: &str, state: BuildState
 
 /// How often a process looks for a build that another process has put in place. Where events flow, the first of them
 /// tells earlier.
-const LOOK: Duration = Duration::from_secs(2);
+const LOOK: Duration = Duration::from_secs(4);
 
 /// The active builds as this process knows them. Clones share it.
 #[derive(Clone, Debug, Default)]
@@ -92,7 +92,7 @@ impl ActiveBuilds {
         std::future::pending().await
     }
 
-    /// Looks every 2 s, and whenever a notice names an unknown build, until the process stops.
+    /// Looks every 4 s, and whenever a notice names an unknown build, until the process stops.
     pub(crate) async fn follow(&self, pool: &Pool, bus: &dyn Bus, shutdown: &Shutdown) {
         let mut notices = bus.changes();
         let mut look = tokio::time::interval(LOOK);

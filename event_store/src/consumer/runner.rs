@@ -123,7 +123,7 @@ impl<H: Handler> Runner<H> {
         let Checkpoint { position, parked_generation, .. } =
             checkpoint::take_over(conn, key, lease.fence(), *start_at).await?;
         let parked = parked::streams(conn, key).await?;
-        let renew_at = Instant::now() + lease.ttl() / 3;
+        let renew_at = Instant::now() + lease.renew_after();
         Ok(Some(Holding { lease, renew_at, position, parked, parked_generation }))
     }
 
@@ -140,7 +140,7 @@ impl<H: Handler> Runner<H> {
                 if !timeout(ANSWER_TIMEOUT, holding.lease.renew(conn)).await?? {
                     return Ok(());
                 }
-                holding.renew_at = Instant::now() + holding.lease.ttl() / 3;
+                holding.renew_at = Instant::now() + holding.lease.renew_after();
             }
             let Some(head) = self.wait_for_events(holding, shutdown).await else { continue };
             let window = log::window(conn, &self.settings.filter, holding.position, head, self.settings.batch);
