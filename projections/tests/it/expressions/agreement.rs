@@ -56,7 +56,8 @@ async fn cases(conn: &mut Connection, seed: u64, expressions: usize) -> Cases {
             Ok(expression) => {
                 let request = request(&mut dice, &RoleName::MEMBER);
                 let as_rule = dice.percent(50);
-                filters.push((source, if as_rule { expression.bind_rule(&request) } else { expression.bind(&request) }));
+                filters
+                    .push((source, if as_rule { expression.bind_rule(&request) } else { expression.bind(&request) }));
             }
             Err(error) => {
                 let is_too_large = matches!(error.problem, Problem::TooDeep | Problem::TooManyPredicates);
