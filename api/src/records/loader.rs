@@ -34,7 +34,8 @@ const QUEUE: usize = 1_024;
 const STATEMENT_TIME: &str = "5s";
 const ANSWER_TIME: Duration = Duration::from_secs(6);
 /// Statements are planned once, whatever tables were like then.
-const SETTINGS: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET jit = off";
+const SETTINGS: &str = "SET application_name = 'tidemark records'; SET plan_cache_mode = force_generic_plan; \
+                        SET enable_seqscan = off; SET jit = off";
 
 /// Clones share the connections.
 #[derive(Clone)]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use diesel_async::SimpleAsyncConnection;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -335,4 +336,39 @@ async fn a_changed_definition_counts_at_once() {
     app.request("PATCH", "/v1/collections/posts").token(&admin.token).json(&patch).send().await.ok(200);
     create(&app, &ada, &json!({"title": "A", "extra": 1})).send().await.ok(201);
     create(&app, &ada, &json!({"title": "A", "extra": 0})).send().await.problem(403, "forbidden");
+}
+
+/// Twice as many at a time as one statement reads, also while the connections are cut on which that is done.
+#[tokio::test(flavor = "multi_thread")]
+async fn records_that_many_ask_for_at_once_come_each_to_who_asked() {
+    let (app, admin, ada, eve) = scene().await;
+    let mut ids = vec![];
+    for number in 0..16 {
+        let status = if number % 2 == 0 { "open" } else { "closed" };
+        let body = json!({"title": number.to_string(), "status": status, "owner": ada.id});
+        ids.push(created(&app, &ada, &body).await);
+    }
+    read(&app, &admin, &format!("/{}", ids[15])).await.ok(200);
+    let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() \
+               AND application_name = 'tidemark records'";
+    for round in 0..4 {
+        let asked = (0..128).map(|number| {
+            let (person, id) = (if number % 3 == 0 { &eve } else { &ada }, &ids[number % 16]);
+            let request = app.get(&format!("{RECORDS}/{id}")).token(&person.token).send();
+            async move { (number, request.await) }
+        });
+        let cutting = async {
+            if round % 2 == 1 {
+                app.database.connect().await.batch_execute(cut).await.unwrap();
+            }
+        };
+        let (answers, ()) = tokio::join!(futures::future::join_all(asked), cutting);
+        for (number, answer) in answers {
+            if number % 3 == 0 && number % 2 == 1 {
+                answer.problem(404, "not_found");
+            } else {
+                assert_eq!(answer.ok(200).json()["title"], (number % 16).to_string());
+            }
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 pub mod checkpoint;
 pub mod lease;
+mod pace;
 pub mod parked;
 mod poison;
 mod runner;

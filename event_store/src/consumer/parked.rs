@@ -8,7 +8,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, Querya
 use diesel_async::{AsyncConnection, RunQueryDsl};
 
 use super::{ConsumerKey, Handler, HandlerError, Standing, checkpoint};
-use crate::{log, schema::parked};
+use crate::{RecordedEvent, log, schema::parked};
 
 /// Events that one release handles at most; a longer stream is released piece by piece.
 const RELEASE_PAGE: i64 = 10_000;
@@ -166,4 +166,12 @@ async fn note_failure(conn: &mut Connection, key: &ConsumerKey, stream_id: &str,
 
 fn truncate(error: &str) -> &str {
     &error[..error.floor_char_boundary(MAX_ERROR_LENGTH)]
+}
+
+/// The events whose streams are not parked; `None` when that is all of them.
+pub(super) fn without(events: &[RecordedEvent], parked: &HashSet<String>) -> Option<Vec<RecordedEvent>> {
+    if parked.is_empty() {
+        return None;
+    }
+    Some(events.iter().filter(|event| !parked.contains(&event.stream_id)).cloned().collect())
 }

@@ -21,6 +21,7 @@ use uuid::Uuid;
 use super::{
     ConsumerKey, Handler, HandlerError, Lease, Settings, Standing,
     checkpoint::{self, Checkpoint},
+    pace::Pace,
     parked,
 };
 use crate::{
@@ -32,15 +33,6 @@ use crate::{
 
 /// The server ends statements and idle transactions after a minute; a client that still waits then has lost it.
 pub(super) const ANSWER_TIMEOUT: Duration = Duration::from_secs(90);
-
-/// A lane for which nothing comes rests a little longer each time before it looks again, up to the longest: a log that is
-/// busy with what others read would otherwise cost each lane a look and a checkpoint per commit.
-const REST: Duration = Duration::from_millis(1);
-const LONGEST_REST: Duration = Duration::from_millis(10);
-/// A lane rests too after a batch of so many events: what comes meanwhile shares the cost of the next one. After more of
-/// them it has to catch up.
-const BUSY: std::ops::Range<usize> = 8..256;
-const GATHERING: Duration = Duration::from_millis(2);
 
 /// Why a runner ended. Its supervisor starts it again.
 #[derive(Debug, thiserror::Error)]
@@ -134,7 +126,7 @@ impl<H: Handler> Runner<H> {
         holding: &mut Holding,
         shutdown: &Shutdown,
     ) -> Result<(), RunnerError> {
-        let (mut failures, mut rest) = (0, Duration::ZERO);
+        let (mut failures, mut pace) = (0, Pace::default());
         while !shutdown.is_requested() {
             if holding.renew_at <= Instant::now() {
                 if !timeout(ANSWER_TIMEOUT, holding.lease.renew(conn)).await?? {
@@ -150,17 +142,6 @@ impl<H: Handler> Runner<H> {
                 shutdown.sleep(POLL_ALONE).await;
                 continue;
             }
-            if window.events.is_empty() {
-                if !timeout(ANSWER_TIMEOUT, self.pass_over(conn, holding, window.upto)).await?? {
-                    warn!(consumer = %self.settings.key.lease_name(), "another process has taken over");
-                    return Ok(());
-                }
-                self.record(holding, head, None);
-                rest = (rest + REST).min(LONGEST_REST);
-                shutdown.sleep(rest).await;
-                continue;
-            }
-            rest = Duration::ZERO;
             match timeout(ANSWER_TIMEOUT, self.handle(conn, holding, &window)).await? {
                 Ok(()) => failures = 0,
                 Err(BatchError::Fenced) => {
@@ -177,8 +158,9 @@ impl<H: Handler> Runner<H> {
                 }
             }
             self.record(holding, head, window.events.last());
-            if BUSY.contains(&window.events.len()) {
-                shutdown.sleep(GATHERING).await;
+            let rest = pace.after(window.events.len());
+            if let Some(rest) = rest.filter(|_| window.upto >= head) {
+                shutdown.sleep(rest).await;
             }
         }
         Ok(())
@@ -195,15 +177,7 @@ impl<H: Handler> Runner<H> {
         }
     }
 
-    /// Moves the checkpoint over what is not for this lane; false when the lease was lost.
-    async fn pass_over(&self, conn: &mut Connection, holding: &mut Holding, upto: i64) -> diesel::QueryResult<bool> {
-        let (key, fence) = (&self.settings.key, holding.lease.fence());
-        let moved = checkpoint::advance(conn, key, fence, holding.position, upto).await?.is_some();
-        holding.position = if moved { upto } else { holding.position };
-        Ok(moved)
-    }
-
-    /// Handles a window in one transaction and publishes what came of it.
+    /// Handles a window in one transaction and publishes what came of it. Over one without events the checkpoint moves alone.
     pub(super) async fn handle(
         &self,
         conn: &mut Connection,
@@ -212,6 +186,11 @@ impl<H: Handler> Runner<H> {
     ) -> Result<(), BatchError> {
         let key = &self.settings.key;
         let (fence, from) = (holding.lease.fence(), holding.position);
+        if window.events.is_empty() {
+            checkpoint::advance(conn, key, fence, from, window.upto).await?.ok_or(BatchError::Fenced)?;
+            holding.position = window.upto;
+            return Ok(());
+        }
         let (parked, known_generation) = (&mut holding.parked, &mut holding.parked_generation);
         let effects = conn
             .transaction(async |conn| {
@@ -221,7 +200,7 @@ impl<H: Handler> Runner<H> {
                     *parked = parked::streams(conn, key).await?;
                     *known_generation = generation;
                 }
-                let digestible = without_parked(&window.events, parked);
+                let digestible = parked::without(&window.events, parked);
                 let events = digestible.as_deref().unwrap_or(&window.events);
                 if events.is_empty() {
                     return Ok(H::Effects::default());
@@ -269,12 +248,4 @@ impl BatchError {
             error => Self::Handler(error),
         }
     }
-}
-
-/// The events whose streams are not parked; `None` when that is all of them.
-fn without_parked(events: &[RecordedEvent], parked: &HashSet<String>) -> Option<Vec<RecordedEvent>> {
-    if parked.is_empty() {
-        return None;
-    }
-    Some(events.iter().filter(|event| !parked.contains(&event.stream_id)).cloned().collect())
 }

@@ -21,6 +21,7 @@ use projections::{
         list::{self, Selection, SortKey, Sorted},
         project::Records,
         queries,
+        show::show,
     },
 };
 use proptest::{
@@ -179,6 +180,25 @@ async fn records_are_found_in_their_collection_only() {
     let id = Uuid::from_u128(3);
     assert_eq!(queries::find(&mut conn, ours, id).await.unwrap().unwrap().data["rank"], json!(3));
     assert_eq!(queries::find(&mut conn, collection(2), id).await.unwrap(), None);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn records_that_are_asked_for_together_come_each_in_its_place() {
+    let database = TestDatabase::create().await;
+    let mut conn = database.connect().await;
+    let history: Vec<_> = (0..5).map(|id| (id, happening(0, id as i64))).chain([(3, happening(2, 9))]).collect();
+    project(&mut conn, &[&recorded(&history)]).await;
+    let (ours, theirs) = (collection(1), collection(2));
+    let wanted = [(ours, 4), (theirs, 4), (ours, 0), (ours, 3), (ours, 4), (ours, 77), (theirs, 1), (ours, 1)];
+    let wanted = wanted.map(|(collection, id)| (collection, Uuid::from_u128(id)));
+    let shown = show(&conn, &wanted).await.unwrap();
+    let found: Vec<_> =
+        shown.iter().map(|shown| shown.record.as_ref().map(|(record, _)| record.id.as_u128())).collect();
+    assert_eq!(found, [Some(4), None, Some(0), None, Some(4), None, None, Some(1)]);
+    let (record, last) = shown[2].record.as_ref().unwrap();
+    assert_eq!((record.version, *last), (1, 1));
+    assert_eq!(serde_json::from_str::<Data>(record.data.as_str()).unwrap(), data(0));
+    assert!(show(&conn, &[]).await.unwrap().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

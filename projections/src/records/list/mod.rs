@@ -1,6 +1,7 @@
 //! Lists of records: filtered, searched, sorted, a page at a time.
 
 mod count;
+mod key;
 mod ranked;
 mod row;
 mod sort;
@@ -28,9 +29,9 @@ use super::search;
 use crate::Condition;
 
 pub use count::Count;
+pub use key::SortKey;
 pub use ranked::{MOST_RANKED, Ranked};
 pub use row::ListedRecord;
-pub use sort::SortKey;
 pub(super) use sort::order;
 pub use sorted::Sorted;
 

@@ -2,126 +2,14 @@
 //!
 //! What is absent is less than every value: it comes first where values rise and last where they fall.
 
-use chrono::{DateTime, SecondsFormat, Utc};
 use diesel::{
     QueryResult,
     pg::Pg,
     query_builder::AstPass,
     sql_types::{Nullable, Text},
 };
-use domain::{
-    collections::SortField,
-    expressions::{Kind, Place, key_expression},
-};
 
-use crate::records::text::TextRecord;
-
-/// Characters of a text by which records are sorted whose field has no bound: no index is on it, and a cursor has to carry
-/// it.
-const MOST_CHARACTERS: usize = 200;
-
-/// A key of the order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SortKey {
-    expression: String,
-    /// The type, as a cast.
-    cast: &'static str,
-    /// `None` of a field of the content, which a record may be without.
-    column: Option<Column>,
-    descending: bool,
-}
-
-/// A column of records, which each record has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Column {
-    Id,
-    Version,
-    CreatedAt,
-    UpdatedAt,
-    CreatedBy,
-}
-
-impl Column {
-    fn named(name: &str) -> Option<Self> {
-        match name {
-            "id" => Some(Self::Id),
-            "version" => Some(Self::Version),
-            "created_at" => Some(Self::CreatedAt),
-            "updated_at" => Some(Self::UpdatedAt),
-            "created_by" => Some(Self::CreatedBy),
-            _ => None,
-        }
-    }
-}
-
-impl SortKey {
-    pub fn new(sorted: &SortField, descending: bool) -> Self {
-        let field = &sorted.field;
-        let expression = key_expression(field);
-        let (is_column, kind) = (field.place() == Place::Column, field.kind());
-        let cast = match (is_column, kind) {
-            (true, Kind::Timestamp) => "::timestamptz",
-            (true, Kind::Id) => "::uuid",
-            (_, Kind::String | Kind::Id | Kind::Timestamp) => "::text",
-            (_, Kind::Integer) => "::bigint",
-            (_, Kind::Number) => "::double precision",
-            (_, Kind::Boolean) => "::boolean",
-        };
-        let expression = match kind {
-            Kind::String if !sorted.is_short => format!("left({expression}, {MOST_CHARACTERS})"),
-            _ => expression,
-        };
-        let column = if is_column { Column::named(&field.path().concat()) } else { None };
-        Self { expression, cast, column, descending }
-    }
-
-    /// The id, by which records are told apart that are otherwise equal.
-    pub fn id(descending: bool) -> Self {
-        Self { expression: "id".to_owned(), cast: "::uuid", column: Some(Column::Id), descending }
-    }
-
-    /// The time of creation.
-    pub fn created_at(descending: bool) -> Self {
-        Self { expression: "created_at".to_owned(), cast: "::timestamptz", column: Some(Column::CreatedAt), descending }
-    }
-
-    pub fn is_id(&self) -> bool {
-        self.expression == "id"
-    }
-
-    pub fn descending(&self) -> bool {
-        self.descending
-    }
-
-    pub(super) fn expression(&self) -> &str {
-        &self.expression
-    }
-
-    /// Whether a record's columns say what it is sorted by.
-    pub(super) fn is_column(&self) -> bool {
-        self.column.is_some()
-    }
-
-    /// The value of the key, as far as it is a column's.
-    pub(super) fn column_of(&self, record: &TextRecord) -> Option<String> {
-        let moment = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Micros, true);
-        self.column.map(|column| match column {
-            Column::Id => record.id.to_string(),
-            Column::Version => record.version.to_string(),
-            Column::CreatedAt => moment(record.created_at),
-            Column::UpdatedAt => moment(record.updated_at),
-            Column::CreatedBy => record.created_by.to_string(),
-        })
-    }
-
-    fn is_nullable(&self) -> bool {
-        self.column.is_none()
-    }
-
-    pub(super) fn order(&self) -> &'static str {
-        order(self.descending, self.is_nullable())
-    }
-}
+use super::SortKey;
 
 /// As indexes have it too: columns are never null, and keep to PostgreSQL's own order.
 pub(in crate::records) fn order(descending: bool, is_nullable: bool) -> &'static str {
@@ -159,7 +47,7 @@ pub(super) fn branches(keys: &[SortKey], place: &[Option<String>]) -> Vec<Branch
         match (key.descending, value) {
             // Nothing comes after what is absent where values fall.
             (true, None) => {}
-            (true, Some(_)) if key.is_nullable() => branches.extend([Branch::After(number), Branch::Absent(number)]),
+            (true, Some(_)) if !key.is_column() => branches.extend([Branch::After(number), Branch::Absent(number)]),
             (true, Some(_)) | (false, _) => branches.push(Branch::After(number)),
         }
     }
@@ -250,7 +138,7 @@ fn write_value<'b>(out: &mut AstPass<'_, 'b, Pg>, key: &SortKey, value: &'b Opti
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::key::Column, *};
 
     fn key(is_nullable: bool, descending: bool) -> SortKey {
         let column = if is_nullable { None } else { Some(Column::Version) };

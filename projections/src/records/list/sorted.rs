@@ -90,12 +90,12 @@ impl Sorted<'_> {
         out.push_sql(COLUMNS);
         match named {
             Keys::AsPlace => {
-                self.write_sorted_by(out, |_, key| format!("{}::text", key.expression()));
+                self.write_sorted_by(out, |_, key| format!("{}::text", key.expression));
                 self.selection.write_version(out);
             }
             Keys::Named => {
                 for (number, key) in self.keys.iter().enumerate() {
-                    out.push_sql(&format!(", {} AS key{number}", key.expression()));
+                    out.push_sql(&format!(", {} AS key{number}", key.expression));
                 }
             }
         }
@@ -105,7 +105,7 @@ impl Sorted<'_> {
         }
         out.push_sql(" ORDER BY ");
         for (number, key) in self.keys.iter().enumerate() {
-            out.push_sql(&format!("{}{}{}", comma(number), key.expression(), key.order()));
+            out.push_sql(&format!("{}{}{}", comma(number), key.expression, key.order()));
         }
         // Written out, since a plan for any number of records is another one than for a few.
         out.push_sql(&format!(" LIMIT {}", self.limit));
