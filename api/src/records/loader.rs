@@ -30,12 +30,11 @@ const CONNECTIONS: usize = 2;
 const MOST: usize = 64;
 /// Records that wait; who comes then reads by themselves.
 const QUEUE: usize = 1_024;
-/// The database ends the statement then, and a little later nobody waits for it any more.
-const STATEMENT_TIME: &str = "5s";
-const ANSWER_TIME: Duration = Duration::from_secs(6);
 /// Statements are planned once, whatever tables were like then.
 const SETTINGS: &str = "SET application_name = 'tidemark records'; SET plan_cache_mode = force_generic_plan; \
-                        SET enable_seqscan = off; SET jit = off";
+                        SET enable_seqscan = off; SET jit = off; SET statement_timeout = '5s'";
+/// A little later than the database ends a statement, nobody waits for it any more.
+const ANSWER_TIME: Duration = Duration::from_secs(6);
 
 /// Clones share the connections.
 #[derive(Clone)]
@@ -48,17 +47,6 @@ pub struct RecordLoader {
 struct Wanted {
     record: (CollectionId, Uuid),
     answer: oneshot::Sender<Shown>,
-}
-
-/// Why a connection was given up. Its supervisor opens another one.
-#[derive(Debug, thiserror::Error)]
-enum LoaderError {
-    #[error("cannot connect: {0}")]
-    Connect(#[from] diesel::ConnectionError),
-    #[error("query failed: {0}")]
-    Query(#[from] diesel::result::Error),
-    #[error("the database does not answer")]
-    Silent(#[from] tokio::time::error::Elapsed),
 }
 
 impl RecordLoader {
@@ -110,10 +98,9 @@ async fn run(
     open: &AtomicUsize,
     url: &str,
     shutdown: &Shutdown,
-) -> Result<(), LoaderError> {
+) -> Result<(), db::ConnectionFailed> {
     let mut conn = db::connect(url).await?;
-    let settings = format!("{SETTINGS}; SET statement_timeout = '{STATEMENT_TIME}'");
-    timeout(ANSWER_TIME, conn.batch_execute(&settings)).await??;
+    timeout(ANSWER_TIME, conn.batch_execute(SETTINGS)).await??;
     let _open = Open::count(open);
     let mut batch = Vec::with_capacity(MOST);
     while let Some(taken @ 1..) = shutdown.run_until(take(waiting, &mut batch)).await {

@@ -27,6 +27,17 @@ pub type Pooled = deadpool::Object<AsyncPgConnection>;
 pub use diesel_async::AsyncPgConnection as Connection;
 pub use diesel_async::pooled_connection::deadpool::PoolError;
 
+/// Why a task gave up the connection that it keeps. Its supervisor starts it again with another one.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectionFailed {
+    #[error("cannot connect: {0}")]
+    Connect(#[from] ConnectionError),
+    #[error("query failed: {0}")]
+    Query(#[from] diesel::result::Error),
+    #[error("the database does not answer")]
+    Silent(#[from] tokio::time::error::Elapsed),
+}
+
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const WAIT_TIMEOUT: Duration = Duration::from_secs(5);
 /// What a borrowed connection may not exceed: a request has given up long before, and a transaction that sits idle

@@ -13,7 +13,7 @@ use bootstrap::db::Connection;
 
 pub use checkpoint::{Checkpoint, ConsumerKey, StartAt};
 pub use lease::Lease;
-pub use runner::{Runner, RunnerError};
+pub use runner::Runner;
 
 use crate::{RecordedEvent, log::Filter};
 

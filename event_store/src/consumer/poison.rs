@@ -3,13 +3,16 @@
 use std::time::Duration;
 
 use ::metrics::counter;
-use bootstrap::{Shutdown, db::Connection};
+use bootstrap::{
+    Shutdown,
+    db::{Connection, ConnectionFailed},
+};
 use diesel_async::AsyncConnection;
 use tokio::time::timeout;
 use tracing::error;
 
 use super::{
-    Handler, Runner, RunnerError, checkpoint, parked,
+    Handler, Runner, checkpoint, parked,
     runner::{ANSWER_TIMEOUT, BatchError, Holding},
 };
 use crate::{RecordedEvent, log::Window, metrics::RETRIES};
@@ -25,7 +28,7 @@ impl<H: Handler> Runner<H> {
         holding: &mut Holding,
         window: &Window,
         shutdown: &Shutdown,
-    ) -> Result<bool, RunnerError> {
+    ) -> Result<bool, ConnectionFailed> {
         for event in &window.events {
             let single = Window { events: vec![event.clone()], upto: event.position };
             let mut attempt = 1;
@@ -65,7 +68,7 @@ impl<H: Handler> Runner<H> {
         event: &RecordedEvent,
         error: &str,
         attempts: u32,
-    ) -> Result<bool, RunnerError> {
+    ) -> Result<bool, ConnectionFailed> {
         let key = &self.settings.key;
         error!(consumer = %key.lease_name(), stream = %event.stream_id, position = event.position, error, "parked");
         let (fence, from) = (holding.lease.fence(), holding.position);

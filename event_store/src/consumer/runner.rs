@@ -9,7 +9,7 @@ use std::{
 use ::metrics::{counter, gauge};
 use bootstrap::{
     Shutdown,
-    db::{self, Connection},
+    db::{self, Connection, ConnectionFailed},
 };
 use chrono::Utc;
 use diesel_async::{AsyncConnection, SimpleAsyncConnection};
@@ -33,17 +33,6 @@ use crate::{
 
 /// The server ends statements and idle transactions after a minute; a client that still waits then has lost it.
 pub(super) const ANSWER_TIMEOUT: Duration = Duration::from_secs(90);
-
-/// Why a runner ended. Its supervisor starts it again.
-#[derive(Debug, thiserror::Error)]
-pub enum RunnerError {
-    #[error("cannot connect: {0}")]
-    Connect(#[from] diesel::ConnectionError),
-    #[error("query failed: {0}")]
-    Query(#[from] diesel::result::Error),
-    #[error("the database does not answer")]
-    Silent(#[from] tokio::time::error::Elapsed),
-}
 
 /// One lane of one build of a consumer.
 #[derive(Debug)]
@@ -79,7 +68,7 @@ pub(super) struct Holding {
 
 impl<H: Handler> Runner<H> {
     /// Runs until the process stops, or until the database fails, which the supervisor answers by starting it again.
-    pub async fn run(&self, shutdown: &Shutdown) -> Result<(), RunnerError> {
+    pub async fn run(&self, shutdown: &Shutdown) -> Result<(), ConnectionFailed> {
         let mut conn = self.connect().await?;
         let holder = Uuid::now_v7().to_string();
         while !shutdown.is_requested() {
@@ -96,7 +85,7 @@ impl<H: Handler> Runner<H> {
         Ok(())
     }
 
-    async fn connect(&self) -> Result<Connection, RunnerError> {
+    async fn connect(&self) -> Result<Connection, ConnectionFailed> {
         let mut conn = db::connect(&self.url).await?;
         let commit = if self.settings.durable { "on" } else { "off" };
         // Statements are planned once, on tables that may be empty: a plan that scans an empty table must not stay.
@@ -109,7 +98,7 @@ impl<H: Handler> Runner<H> {
         Ok(conn)
     }
 
-    async fn take_lease(&self, conn: &mut Connection, holder: &str) -> Result<Option<Holding>, RunnerError> {
+    async fn take_lease(&self, conn: &mut Connection, holder: &str) -> Result<Option<Holding>, ConnectionFailed> {
         let Settings { key, lease, start_at, .. } = &self.settings;
         let Some(lease) = Lease::acquire(conn, &key.lease_name(), holder, *lease).await? else { return Ok(None) };
         let Checkpoint { position, parked_generation, .. } =
@@ -125,7 +114,7 @@ impl<H: Handler> Runner<H> {
         conn: &mut Connection,
         holding: &mut Holding,
         shutdown: &Shutdown,
-    ) -> Result<(), RunnerError> {
+    ) -> Result<(), ConnectionFailed> {
         let (mut failures, mut pace) = (0, Pace::default());
         while !shutdown.is_requested() {
             if holding.renew_at <= Instant::now() {

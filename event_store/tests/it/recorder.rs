@@ -6,12 +6,15 @@ use std::{
     time::Duration,
 };
 
-use bootstrap::{Shutdown, db::Connection};
+use bootstrap::{
+    Shutdown,
+    db::{Connection, ConnectionFailed},
+};
 use diesel::{QueryableByName, sql_query, sql_types::BigInt};
 use diesel_async::RunQueryDsl;
 use event_store::{
     Head, RecordedEvent,
-    consumer::{ConsumerKey, Handler, HandlerError, Runner, RunnerError, Settings, Standing},
+    consumer::{ConsumerKey, Handler, HandlerError, Runner, Settings, Standing},
 };
 use tokio::{sync::Semaphore, task::JoinHandle};
 
@@ -96,7 +99,7 @@ pub(crate) fn settings() -> Settings {
 /// A runner in a process of its own, as far as anybody else can tell.
 pub(crate) struct Running {
     pub(crate) shutdown: Shutdown,
-    task: JoinHandle<Result<(), RunnerError>>,
+    task: JoinHandle<Result<(), ConnectionFailed>>,
 }
 
 impl Running {
@@ -112,11 +115,11 @@ impl Running {
     }
 
     /// Waits for its own end, which comes with an error when it lost its connection.
-    pub(crate) async fn ended(self) -> Result<(), RunnerError> {
+    pub(crate) async fn ended(self) -> Result<(), ConnectionFailed> {
         soon("the runner ends", self.task).await.unwrap()
     }
 
-    pub(crate) async fn stop(self) -> Result<(), RunnerError> {
+    pub(crate) async fn stop(self) -> Result<(), ConnectionFailed> {
         self.shutdown.request();
         self.ended().await
     }

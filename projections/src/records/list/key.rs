@@ -1,9 +1,8 @@
 //! What a list is sorted by.
 
-use chrono::{DateTime, SecondsFormat, Utc};
 use domain::{
     collections::SortField,
-    expressions::{Kind, Place, key_expression},
+    expressions::{Kind, Place, canonical_timestamp, key_expression},
 };
 
 use super::order;
@@ -93,12 +92,11 @@ impl SortKey {
 
     /// The value of the key, as far as it is a column's.
     pub(super) fn column_of(&self, record: &TextRecord) -> Option<String> {
-        let moment = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Micros, true);
         self.column.map(|column| match column {
             Column::Id => record.id.to_string(),
             Column::Version => record.version.to_string(),
-            Column::CreatedAt => moment(record.created_at),
-            Column::UpdatedAt => moment(record.updated_at),
+            Column::CreatedAt => canonical_timestamp(record.created_at),
+            Column::UpdatedAt => canonical_timestamp(record.updated_at),
             Column::CreatedBy => record.created_by.to_string(),
         })
     }
