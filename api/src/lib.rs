@@ -36,6 +36,7 @@ mod server;
 pub mod state;
 mod tls;
 pub mod users;
+pub mod webhooks;
 
 use std::sync::Arc;
 

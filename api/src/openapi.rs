@@ -20,7 +20,7 @@ use crate::{
     routes::{self, Access, Endpoint, LIVE},
     security_txt,
     state::State,
-    users,
+    users, webhooks,
 };
 
 const CACHED: &str = "public, max-age=300";
@@ -123,6 +123,19 @@ const CACHED: &str = "public, max-age=300";
         files::sign::sign_url,
         files::sign_for_record::sign_url_for_record,
         files::signed::download_signed,
+        webhooks::list::list_webhooks,
+        webhooks::create::create_webhook,
+        webhooks::show::show_webhook,
+        webhooks::change::change_webhook,
+        webhooks::delete::delete_webhook,
+        webhooks::rotate_secret::rotate_webhook_secret,
+        webhooks::enable::enable_webhook,
+        webhooks::disable::disable_webhook,
+        webhooks::test::test_webhook,
+        webhooks::deliveries::replay_since::replay_since,
+        webhooks::deliveries::list::list_deliveries,
+        webhooks::deliveries::show::show_delivery,
+        webhooks::deliveries::replay::replay_delivery,
         users::erase::erase_me,
         users::erase::erase_user,
         exports::request::request_export,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bootstrap::db::Pooled;
+use bootstrap::db::Connection;
 use event_store::log;
 use projections::WaitError;
 
@@ -15,51 +15,68 @@ use crate::{
 /// How long a read waits for a position.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// A connection to read with, and a position that what is read reflects.
-pub struct Reading {
-    pub conn: Pooled,
-    pub position: i64,
-}
-
 impl AppState {
-    /// A connection to read what a projection says at `after` or later, on the read replica where there is one and it
-    /// is far enough.
-    pub async fn reading(&self, projection: &str, after: Option<i64>, streams: &[&str]) -> ApiResult<Reading> {
-        if let Some(replica) = &self.replica {
-            if let Some(position) = after {
-                self.refuse_beyond(position).await?;
-            }
-            let current = self.progress.position(projection);
-            if let Some(reading) = replica.reading(projection, after, current).await {
-                return Ok(reading);
-            }
+    /// Reads what a projection says at `after` or later, for these streams (all, when none is given), with a position
+    /// that this reflects: on the read replica where there is one, it is far enough and it does not fail, else on the
+    /// primary.
+    pub async fn read<T>(
+        &self,
+        projection: &str,
+        (after, streams): (Option<i64>, &[&str]),
+        read: impl AsyncFn(&mut Connection) -> ApiResult<T>,
+    ) -> ApiResult<(T, i64)> {
+        if let Some(answer) = self.read_second_hand(projection, after, &read).await? {
+            return Ok(answer);
         }
         let position = self.reflected(projection, after, streams).await?;
-        Ok(Reading { conn: self.pool.get().await?, position })
+        Ok((read(&mut *self.pool.get().await?).await?, position))
     }
 
-    /// The same for a list, which the database stops when it takes too long.
-    pub(crate) async fn listing(&self, projection: &str, after: Option<i64>) -> ApiResult<(Reading, &ListPool)> {
-        if let Some(replica) = &self.replica {
-            if let Some(position) = after {
-                self.refuse_beyond(position).await?;
-            }
-            let current = self.progress.position(projection);
-            if let Some(listing) = replica.listing(projection, after, current).await {
-                return Ok(listing);
-            }
-        }
-        self.listing_first_hand(projection, after).await
-    }
-
-    /// The same without the read replica.
-    pub(crate) async fn listing_first_hand(
+    /// The same on the read replica alone; nothing when the primary has to be asked.
+    pub(crate) async fn read_second_hand<T>(
         &self,
         projection: &str,
         after: Option<i64>,
-    ) -> ApiResult<(Reading, &ListPool)> {
+        read: impl AsyncFnOnce(&mut Connection) -> ApiResult<T>,
+    ) -> ApiResult<Option<(T, i64)>> {
+        let Some(replica) = &self.replica else { return Ok(None) };
+        let current = self.wanted(projection, after).await?;
+        replica.read(projection, (after, current), read).await.transpose()
+    }
+
+    /// Reads a list, which the database stops when it takes too long.
+    pub(crate) async fn list<T>(
+        &self,
+        projection: &str,
+        after: Option<i64>,
+        read: impl AsyncFn(&mut Connection, &ListPool) -> ApiResult<T>,
+    ) -> ApiResult<(T, i64)> {
+        if let Some(replica) = &self.replica {
+            let current = self.wanted(projection, after).await?;
+            if let Some(answer) = replica.list(projection, (after, current), &read).await {
+                return answer;
+            }
+        }
+        self.list_first_hand(projection, after, read).await
+    }
+
+    /// The same without the read replica.
+    pub(crate) async fn list_first_hand<T>(
+        &self,
+        projection: &str,
+        after: Option<i64>,
+        read: impl AsyncFnOnce(&mut Connection, &ListPool) -> ApiResult<T>,
+    ) -> ApiResult<(T, i64)> {
         let position = self.reflected(projection, after, &[]).await?;
-        Ok((Reading { conn: self.lists.get().await?, position }, &self.lists))
+        Ok((read(&mut *self.lists.get().await?, &self.lists).await?, position))
+    }
+
+    /// Where a projection is on the primary, once it is known that there can be something at `after`.
+    async fn wanted(&self, projection: &str, after: Option<i64>) -> ApiResult<i64> {
+        if let Some(position) = after {
+            self.refuse_beyond(position).await?;
+        }
+        Ok(self.progress.position(projection))
     }
 
     /// Waits until a projection reflects `after` for these streams (all, when none is given). Returns a position that

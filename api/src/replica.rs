@@ -2,17 +2,23 @@
 
 use std::{
     collections::HashMap,
+    fmt::Display,
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
 use ::metrics::counter;
-use bootstrap::db::{Pool, PoolError, Pooled};
+use actix_web::ResponseError;
+use bootstrap::db::{Connection, Pool, PoolError, Pooled};
 use projections::snapshot;
 use tracing::warn;
 use uuid::Uuid;
 
-use crate::{metrics::REPLICA_READS, reading::Reading, records::ListPool};
+use crate::{
+    error::{ApiError, ApiResult},
+    metrics::REPLICA_READS,
+    records::ListPool,
+};
 
 /// What was seen of the standby serves all requests for so long. It does not go back, so what was seen stays true.
 const SEEN: Duration = Duration::from_millis(20);
@@ -35,8 +41,14 @@ pub struct Replica {
 
 #[derive(Default)]
 struct State {
-    paused_until: Option<Instant>,
+    left_until: Option<Instant>,
     seen: HashMap<String, Seen>,
+}
+
+/// A connection to the standby, and a position that what is read there reflects.
+struct Reading {
+    conn: Pooled,
+    position: i64,
 }
 
 /// A projection on the standby.
@@ -55,55 +67,81 @@ impl Replica {
         Self { pool, lists, incarnation, state: Mutex::default() }
     }
 
-    /// To read from the standby what a projection says at `after` or later; `None` when the primary has to be asked:
-    /// the standby is behind or away. `current` is where the projection is on the primary.
-    pub async fn reading(&self, projection: &str, after: Option<i64>, current: i64) -> Option<Reading> {
-        self.counted(async || self.pool.get().await, projection, after, current).await
-    }
-
-    /// The same on a connection for lists.
-    pub(crate) async fn listing(
+    /// Reads from the standby what a projection says at `after` or later, with a position that this reflects; `None`
+    /// when the primary has to be asked: the standby is behind, away, or fails. `current` is where the projection is on
+    /// the primary.
+    pub async fn read<T>(
         &self,
         projection: &str,
-        after: Option<i64>,
-        current: i64,
-    ) -> Option<(Reading, &ListPool)> {
-        let reading = self.counted(async || self.lists.get().await, projection, after, current).await;
-        Some((reading?, &self.lists))
+        (after, current): (Option<i64>, i64),
+        read: impl AsyncFnOnce(&mut Connection) -> ApiResult<T>,
+    ) -> Option<ApiResult<(T, i64)>> {
+        let answer = async {
+            let connect = async || self.pool.get().await;
+            let Reading { mut conn, position } = self.reading(connect, projection, after, current).await?;
+            let Ok(answer) = tokio::time::timeout(PATIENCE, read(&mut conn)).await else {
+                // Whoever gets the connection next would wait for the same.
+                drop(Pooled::take(conn));
+                self.leave("no answer in time");
+                return None;
+            };
+            self.unless_it_failed(answer, position)
+        };
+        counted(answer.await)
     }
 
-    async fn counted(
+    /// The same for a list, which the database stops when it takes too long.
+    pub(crate) async fn list<T>(
+        &self,
+        projection: &str,
+        (after, current): (Option<i64>, i64),
+        read: impl AsyncFnOnce(&mut Connection, &ListPool) -> ApiResult<T>,
+    ) -> Option<ApiResult<(T, i64)>> {
+        let answer = async {
+            let connect = async || self.lists.get().await;
+            let Reading { mut conn, position } = self.reading(connect, projection, after, current).await?;
+            self.unless_it_failed(read(&mut conn, &self.lists).await, position)
+        };
+        counted(answer.await)
+    }
+
+    /// A standby stops queries that are in the way of what it replays, and can go at any time: the primary answers
+    /// those.
+    fn unless_it_failed<T>(&self, answer: ApiResult<T>, position: i64) -> Option<ApiResult<(T, i64)>> {
+        match answer {
+            Err(ApiError::Internal(cause)) => {
+                self.leave(format_args!("{cause:#}"));
+                None
+            }
+            Err(error) if error.status_code().is_server_error() => {
+                self.leave(&error);
+                None
+            }
+            answer => Some(answer.map(|read| (read, position))),
+        }
+    }
+
+    async fn reading(
         &self,
         connect: impl AsyncFnOnce() -> Result<Pooled, PoolError>,
         projection: &str,
         after: Option<i64>,
         current: i64,
     ) -> Option<Reading> {
-        let reading = self.try_reading(connect, projection, after, current).await;
-        let outcome = if reading.is_some() { "replica" } else { "primary" };
-        counter!(REPLICA_READS, "answered_by" => outcome).increment(1);
-        reading
-    }
-
-    async fn try_reading(
-        &self,
-        connect: impl AsyncFnOnce() -> Result<Pooled, PoolError>,
-        projection: &str,
-        after: Option<i64>,
-        current: i64,
-    ) -> Option<Reading> {
-        if self.is_paused() {
+        if self.is_left() {
             return None;
         }
         let asked = tokio::time::timeout(PATIENCE, self.ask(connect, projection, after, current)).await;
-        match asked.unwrap_or_else(|_| Err(anyhow::anyhow!("no answer in time"))) {
-            Ok(reading) => reading,
-            Err(error) => {
-                warn!(%error, "the read replica does not answer: the primary is asked for now");
-                self.state().paused_until = Some(Instant::now() + PAUSE);
-                None
-            }
-        }
+        asked
+            .unwrap_or_else(|_| Err(anyhow::anyhow!("no answer in time")))
+            .inspect_err(|error| self.leave(error))
+            .ok()
+            .flatten()
+    }
+
+    fn leave(&self, error: impl Display) {
+        warn!(%error, "the read replica does not answer: the primary is asked for now");
+        self.state().left_until = Some(Instant::now() + PAUSE);
     }
 
     async fn ask(
@@ -144,11 +182,17 @@ impl Replica {
         Ok(seen)
     }
 
-    fn is_paused(&self) -> bool {
-        self.state().paused_until.is_some_and(|until| Instant::now() < until)
+    fn is_left(&self) -> bool {
+        self.state().left_until.is_some_and(|until| Instant::now() < until)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn counted<T>(answer: Option<T>) -> Option<T> {
+    let by = if answer.is_some() { "replica" } else { "primary" };
+    counter!(REPLICA_READS, "answered_by" => by).increment(1);
+    answer
 }

@@ -15,7 +15,7 @@ use crate::{
     extension::Extension,
     files, health, imports, live,
     middleware::{self, rate_limit::Class},
-    openapi, records, roles, security_txt, users,
+    openapi, records, roles, security_txt, users, webhooks,
 };
 
 /// Who may use a route. Checked before the handler runs, in one place: middleware/admission.rs.
@@ -143,6 +143,19 @@ pub static ENDPOINTS: &[Endpoint] = &[
     own(Method::POST, "/v1/files/{id}/url", ("files", "read"), || web::post().to(files::sign::sign_url)),
     own(Method::POST, "/v1/collections/{name}/records/{id}/files/{file}/url", ("records", "read"), || web::post().to(files::sign_for_record::sign_url_for_record)),
     public(Method::GET, "/v1/files/{id}/signed", Some(Class::SignedUrl), || get(files::signed::download_signed)),
+    all(Method::GET, "/v1/webhooks", ("webhooks", "read"), || get(webhooks::list::list_webhooks)),
+    all(Method::POST, "/v1/webhooks", ("webhooks", "manage"), || web::post().to(webhooks::create::create_webhook)).in_session(),
+    all(Method::GET, "/v1/webhooks/{id}", ("webhooks", "read"), || get(webhooks::show::show_webhook)),
+    all(Method::PATCH, "/v1/webhooks/{id}", ("webhooks", "manage"), || web::patch().to(webhooks::change::change_webhook)),
+    all(Method::DELETE, "/v1/webhooks/{id}", ("webhooks", "manage"), || web::delete().to(webhooks::delete::delete_webhook)),
+    all(Method::POST, "/v1/webhooks/{id}/rotate-secret", ("webhooks", "manage"), || web::post().to(webhooks::rotate_secret::rotate_webhook_secret)).in_session(),
+    all(Method::POST, "/v1/webhooks/{id}/enable", ("webhooks", "manage"), || web::post().to(webhooks::enable::enable_webhook)),
+    all(Method::POST, "/v1/webhooks/{id}/disable", ("webhooks", "manage"), || web::post().to(webhooks::disable::disable_webhook)),
+    all(Method::POST, "/v1/webhooks/{id}/test", ("webhooks", "manage"), || web::post().to(webhooks::test::test_webhook)),
+    all(Method::POST, "/v1/webhooks/{id}/replay", ("webhooks", "manage"), || web::post().to(webhooks::deliveries::replay_since::replay_since)),
+    all(Method::GET, "/v1/webhooks/{id}/deliveries", ("webhooks", "read"), || get(webhooks::deliveries::list::list_deliveries)),
+    all(Method::GET, "/v1/webhooks/{id}/deliveries/{delivery}", ("webhooks", "read"), || get(webhooks::deliveries::show::show_delivery)),
+    all(Method::POST, "/v1/webhooks/{id}/deliveries/{delivery}/replay", ("webhooks", "manage"), || web::post().to(webhooks::deliveries::replay::replay_delivery)),
     all(Method::DELETE, "/v1/users/{id}", ("users", "erase"), || web::delete().to(users::erase::erase_user)).in_session(),
     public(Method::GET, LIVE, Some(Class::Live), || web::get().to(live::connect)),
     public(Method::GET, "/v1/openapi.json", None, || get(openapi::document)),

@@ -22,6 +22,35 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Of the workers, which alone write it.
+    webhook_deliveries (id) {
+        id -> Uuid,
+        webhook_id -> Uuid,
+        event_id -> Uuid,
+        event_type -> Text,
+        position -> BigInt,
+        state -> Text,
+        attempts -> Integer,
+        failure -> Nullable<Text>,
+        created_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// Of the workers, which alone write it.
+    webhook_attempts (delivery_id, attempt) {
+        delivery_id -> Uuid,
+        attempt -> Integer,
+        at -> Timestamptz,
+        duration_ms -> Integer,
+        status -> Nullable<SmallInt>,
+        outcome -> Text,
+        response -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     exports (id) {
         id -> Uuid,
         user_id -> Uuid,

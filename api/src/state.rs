@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::web;
 use anyhow::Context as _;
-use bootstrap::{Config, Context, Shutdown, Tasks, config, db, health, redis_pool};
+use bootstrap::{Config, Context, NetworkGuard, Shutdown, Tasks, config, db, health, redis_pool};
 use event_store::{Erasure, ErasureLedger, EventStore, Head, OneTimeTokens, SigningKeys, SubjectKeys, log};
 use messaging::Bus;
 use projections::Progress;
@@ -70,6 +70,8 @@ pub struct AppState {
     pub rate_limits: RateLimits,
     pub live: Live,
     pub document: Document,
+    /// What webhooks may be sent to.
+    pub network_guard: NetworkGuard,
     pub one_time_tokens: OneTimeTokens,
     /// What the installation demands of accounts.
     pub accounts: config::Accounts,
@@ -133,12 +135,13 @@ impl AppState {
             collections: &collections,
         };
         let live = Live::start(context, &live);
+        let progress = Progress::start(&context.tasks, pool.clone(), &bus);
         let ledger = ErasureLedger::new(&context.config.erasure.ledger);
         Ok(Self {
             erasure: Erasure { events: events.clone(), keys: keys.clone(), ledger },
             replica,
-            kept_records: ReadCache::open(context, projections::records::NAME, &pool, &bus)?,
-            progress: Progress::start(&context.tasks, pool.clone(), &bus),
+            kept_records: ReadCache::open(context, projections::records::NAME, &progress, &bus)?,
+            progress,
             standings: Standings::new(events.clone(), eras.clone()),
             api_keys: ApiKeys::new(pool.clone()),
             passwords: Passwords::new(&secrets.password_pepper, options.password_cost, &limits)
@@ -154,6 +157,7 @@ impl AppState {
             email_claims: EmailClaims::new(&secrets.index_key).beside(secrets.previous_index_key.as_ref()),
             idempotency: IdempotencyKeys::new(&secrets.token_key),
             one_time_tokens: OneTimeTokens::new(secrets.token_key.expose()),
+            network_guard: NetworkGuard::for_webhooks(&context.config),
             accounts: context.config.accounts.clone(),
             security_txt: context.config.security_txt.clone(),
             afterwards: Afterwards::default(),

@@ -54,16 +54,25 @@ impl Application {
 
     pub(crate) async fn start_as(wiring: Wiring, options: Options) -> anyhow::Result<Self> {
         install_crypto();
-        Self::run(TestDatabase::create().await, wiring, options).await
+        Self::run(TestDatabase::create().await, wiring, options, |_| ()).await
     }
 
-    /// On a database that there is already.
-    pub(crate) async fn start_on(database: TestDatabase, wiring: Wiring) -> anyhow::Result<Self> {
+    /// On a database that there is already, with a configuration of its own.
+    pub(crate) async fn start_on(
+        database: TestDatabase,
+        wiring: Wiring,
+        change: impl FnOnce(&mut Config),
+    ) -> anyhow::Result<Self> {
         install_crypto();
-        Self::run(database, wiring, Options { password_cost: PASSWORD_COST, ..Options::default() }).await
+        Self::run(database, wiring, Options { password_cost: PASSWORD_COST, ..Options::default() }, change).await
     }
 
-    async fn run(database: TestDatabase, wiring: Wiring, options: Options) -> anyhow::Result<Self> {
+    async fn run(
+        database: TestDatabase,
+        wiring: Wiring,
+        options: Options,
+        change: impl FnOnce(&mut Config),
+    ) -> anyhow::Result<Self> {
         let mut config = Config::development(database.url())?;
         config.http.bind = "127.0.0.1:0".parse()?;
         config.limits.credential_requests = 1_000_000;
@@ -73,6 +82,7 @@ impl Application {
             config.amqp_url = Some(Dsn::parse(&test_support::amqp_url(), &["amqp"]).context("the broker's URL")?);
             config.amqp_prefix = test_support::unique_prefix();
         }
+        change(&mut config);
         let (api_context, bus, head) = process(&config)?;
         let api = Api::start(&api_context, bus.clone(), head.clone(), options).await?;
         let (mut contexts, api_bus) = (vec![api_context.clone()], bus.clone());

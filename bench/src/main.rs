@@ -21,6 +21,10 @@ use clap::{Parser, ValueEnum};
 
 use crate::report::Report;
 
+/// As the product's binaries have it.
+#[global_allocator]
+static ALLOCATOR: bootstrap::process::Allocator = bootstrap::process::ALLOCATOR;
+
 /// Measures Tidemark on this machine.
 #[derive(Debug, Parser)]
 struct Arguments {

@@ -1,6 +1,7 @@
 //! A circuit breaker: after repeated trouble with a server it is left alone for a while, then tried with one request.
 
 use std::{
+    borrow::Cow,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -32,9 +33,9 @@ pub enum BreakerState {
 #[derive(Clone, Debug)]
 pub struct Breaker {
     /// Such as `the mail server`.
-    server: &'static str,
-    /// The name of the gauge that shows the state.
-    gauge: &'static str,
+    server: Cow<'static, str>,
+    /// The name of the gauge that shows the state, where it has one of its own.
+    gauge: Option<&'static str>,
     settings: BreakerSettings,
     state: Arc<Mutex<BreakerState>>,
 }
@@ -50,6 +51,15 @@ pub struct Permit {
 impl Breaker {
     /// Of a server that log lines call so, with a gauge of this name: 0 closed, 1 half open, 2 open.
     pub fn new(server: &'static str, gauge: &'static str, settings: BreakerSettings) -> Self {
+        Self::with(server.into(), Some(gauge), settings)
+    }
+
+    /// Of one server among many, without a gauge of its own. Log lines show `server`: an id, and no address that is secret.
+    pub fn of_many(server: String, settings: BreakerSettings) -> Self {
+        Self::with(server.into(), None, settings)
+    }
+
+    fn with(server: Cow<'static, str>, gauge: Option<&'static str>, settings: BreakerSettings) -> Self {
         Self { server, gauge, settings, state: Arc::new(Mutex::new(BreakerState::Closed(0))) }
     }
 
@@ -68,7 +78,7 @@ impl Breaker {
             BreakerState::HalfOpen => return Err(self.settings.cool_down / 4),
         };
         if probe {
-            info!(server = self.server, "trying it again");
+            info!(server = &*self.server, "trying it again");
             self.set(&mut state, BreakerState::HalfOpen);
         }
         drop(state);
@@ -77,7 +87,8 @@ impl Breaker {
 
     fn set(&self, state: &mut BreakerState, to: BreakerState) {
         *state = to;
-        gauge!(self.gauge).set(match to {
+        let Some(gauge) = self.gauge else { return };
+        gauge!(gauge).set(match to {
             BreakerState::Closed(_) => 0.0,
             BreakerState::HalfOpen => 1.0,
             BreakerState::Open(_) => 2.0,
@@ -95,7 +106,7 @@ impl Permit {
         self.probe = false;
         let mut state = self.breaker.lock();
         if !matches!(*state, BreakerState::Closed(_)) {
-            info!(server = self.breaker.server, "it answers again");
+            info!(server = &*self.breaker.server, "it answers again");
         }
         self.breaker.set(&mut state, BreakerState::Closed(0));
     }
@@ -110,7 +121,7 @@ impl Permit {
                 self.breaker.set(&mut state, BreakerState::Closed(failures + 1));
             }
             BreakerState::Closed(_) => {
-                let (server, cool_down_s) = (self.breaker.server, cool_down.as_secs_f64());
+                let (server, cool_down_s) = (&*self.breaker.server, cool_down.as_secs_f64());
                 warn!(server, failures = limit, cool_down_s, "leaving it alone");
                 self.breaker.set(&mut state, BreakerState::Open(now + cool_down));
             }
@@ -194,5 +205,13 @@ mod tests {
         (0..2).for_each(|_| breaker.admit(now).unwrap().failed(now));
         late.failed(now + COOL_DOWN / 2);
         assert_eq!(breaker.state(), BreakerState::Open(now + COOL_DOWN));
+    }
+
+    #[test]
+    fn one_of_many_is_left_alone_like_a_single_one() {
+        let now = Instant::now();
+        let breaker = Breaker::of_many("7".to_owned(), BreakerSettings { failures: 1, cool_down: COOL_DOWN });
+        breaker.admit(now).unwrap().failed(now);
+        assert_eq!(breaker.admit(now).unwrap_err(), COOL_DOWN);
     }
 }

@@ -7,6 +7,7 @@ pub mod db;
 pub mod health;
 pub mod metrics;
 pub mod migrations;
+pub mod network_guard;
 pub mod process;
 pub mod redis_pool;
 pub mod security_log;
@@ -17,6 +18,7 @@ pub mod trace_context;
 
 pub use breaker::{Breaker, BreakerSettings, BreakerState, Permit};
 pub use config::Config;
+pub use network_guard::NetworkGuard;
 pub use process::Context;
 pub use shutdown::Shutdown;
 pub use tasks::Tasks;

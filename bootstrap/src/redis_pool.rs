@@ -44,7 +44,9 @@ impl Careful {
             return Err(NoAnswer);
         }
         let asked = async {
-            let mut conn = self.pool.get().await.map_err(|error| error.to_string())?;
+            // Apart, since making a connection takes 7 KB: every request would carry them, and few ask.
+            let conn = Box::pin(self.pool.get());
+            let mut conn = conn.await.map_err(|error| error.to_string())?;
             question(&mut conn).await.map_err(|error| error.to_string())
         };
         let answered = tokio::time::timeout(patience, asked).await;

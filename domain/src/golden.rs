@@ -53,14 +53,29 @@ fn files() -> impl Iterator<Item = String> {
     fs::read_dir(folder()).unwrap().map(name)
 }
 
+/// Of all events that have a golden file.
+pub(crate) fn names() -> BTreeSet<String> {
+    files().map(|file| file.split('.').take(2).collect::<Vec<_>>().join(".")).collect()
+}
+
 fn files_of(category: &str) -> BTreeSet<String> {
     files().filter(|name| name.split('.').next() == Some(category)).collect()
 }
 
 #[test]
 fn every_golden_file_is_of_a_category_that_is_checked() {
-    let categories =
-        ["user", "roles", "sessions", "collection", "record", "file", "file_space", "schema_change", "import"];
+    let categories = [
+        "user",
+        "roles",
+        "sessions",
+        "collection",
+        "record",
+        "file",
+        "file_space",
+        "schema_change",
+        "import",
+        "webhook",
+    ];
     let checked: usize = categories.into_iter().map(|category| files_of(category).len()).sum();
     assert_eq!(files().count(), checked);
 }

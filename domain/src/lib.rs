@@ -2,6 +2,7 @@
 
 pub mod aggregate;
 pub mod collections;
+pub mod event_types;
 pub mod expressions;
 pub mod files;
 #[cfg(test)]
@@ -14,6 +15,7 @@ pub mod sealed;
 pub mod sessions;
 pub mod testing;
 pub mod users;
+pub mod webhooks;
 
 pub use aggregate::{Aggregate, Command, DecodeError, DomainEvent, EventName};
 pub use sealed::Sealed;

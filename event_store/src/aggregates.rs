@@ -7,7 +7,7 @@ use std::{
 };
 
 use domain::Aggregate;
-use moka::sync::Cache;
+use quick_cache::sync::Cache;
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::sync::OwnedMutexGuard;
 use uuid::Uuid;
@@ -27,7 +27,8 @@ pub struct Loaded<A> {
 /// What one process remembers. An entry may be stale: the expected version of the append finds that out.
 #[derive(Clone, Debug)]
 pub(crate) struct Aggregates {
-    cache: Cache<StreamId, Arc<dyn Any + Send + Sync>>,
+    /// Every command writes to it, so it is one that keeps no account of writes to be worked off later.
+    cache: Arc<Cache<StreamId, Arc<dyn Any + Send + Sync>>>,
     locks: Arc<Mutex<HashMap<StreamId, Weak<tokio::sync::Mutex<()>>>>>,
 }
 
@@ -35,8 +36,8 @@ pub(crate) struct Aggregates {
 const SWEEP_AT: usize = 4096;
 
 impl Aggregates {
-    pub(crate) fn new(capacity: u64) -> Self {
-        Self { cache: Cache::new(capacity), locks: Arc::default() }
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self { cache: Arc::new(Cache::new(capacity)), locks: Arc::default() }
     }
 
     pub(crate) fn get<A: Aggregate>(&self, stream: &StreamId) -> Option<Loaded<A>> {
@@ -48,7 +49,7 @@ impl Aggregates {
     }
 
     pub(crate) fn forget(&self, stream: &StreamId) {
-        self.cache.invalidate(stream);
+        self.cache.remove(stream);
     }
 
     /// Queues commands on one stream within the process. Without it, ten hot streams made four conflicts for each
@@ -75,6 +76,14 @@ impl Aggregates {
 impl EventStore {
     /// The aggregate as the log has it now.
     pub async fn load<A>(&self, stream: &StreamId) -> Result<Loaded<A>, ReadError>
+    where
+        A: Aggregate + Serialize + DeserializeOwned,
+    {
+        // Apart, since reading takes more than 2 KB: every command would carry them, and few have to read.
+        Box::pin(self.read(stream)).await
+    }
+
+    async fn read<A>(&self, stream: &StreamId) -> Result<Loaded<A>, ReadError>
     where
         A: Aggregate + Serialize + DeserializeOwned,
     {

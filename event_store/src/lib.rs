@@ -2,7 +2,7 @@
 
 pub mod aggregates;
 pub mod append;
-mod cipher;
+pub mod cipher;
 pub mod claims;
 pub mod commands;
 pub mod consumer;

@@ -4,9 +4,10 @@ use bootstrap::db::Connection;
 use chrono::{DateTime, Utc};
 use diesel::{
     ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable, SelectableHelper,
+    dsl::sql,
     pg::Pg,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
-    sql_types::{Array, BigInt, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use domain::{DecodeError, DomainEvent};
@@ -89,8 +90,7 @@ const WINDOW_FACTOR: i64 = 8;
 ///
 /// `head` may be hearsay, such as a message that outlived a restore: nothing is passed over that the log does not have.
 pub async fn window(conn: &mut Connection, filter: &Filter, after: i64, head: i64, limit: i64) -> QueryResult<Window> {
-    let everything = filter.is_everything();
-    let end = head.min(after + limit * if everything { 1 } else { WINDOW_FACTOR }).max(after);
+    let end = filter.window_end(after, head, limit);
     let rows: Vec<(i64, Option<RecordedEvent>)> = Candidates { filter, after, upto: end, limit }.load(conn).await?;
     let known = rows.as_slice().first().map_or(after, |(head, _)| *head);
     let events: Vec<RecordedEvent> = rows.into_iter().filter_map(|(_, event)| event).collect();
@@ -131,17 +131,7 @@ impl QueryFragment<Pg> for Candidates<'_> {
         out.push_bind_param::<BigInt, _>(&self.after)?;
         out.push_sql(" AND position <= ");
         out.push_bind_param::<BigInt, _>(&self.upto)?;
-        if let Some(categories) = &self.filter.categories {
-            out.push_sql(" AND category = ANY(");
-            out.push_bind_param::<Array<Text>, _>(categories)?;
-            out.push_sql(")");
-        }
-        if let Some((lane, lanes)) = &self.filter.lane {
-            out.push_sql(" AND event_lane(stream_id, ");
-            out.push_bind_param::<SmallInt, _>(lanes)?;
-            out.push_sql("::integer) = ");
-            out.push_bind_param::<SmallInt, _>(lane)?;
-        }
+        self.filter.walk_conditions(&mut out)?;
         out.push_sql(" ORDER BY position LIMIT ");
         out.push_bind_param::<BigInt, _>(&self.limit)?;
         out.push_sql(") AS event ON true WHERE log_head.id = 1 ORDER BY event.position");
@@ -152,6 +142,28 @@ impl QueryFragment<Pg> for Candidates<'_> {
 impl Filter {
     fn is_everything(&self) -> bool {
         self.categories.is_none() && self.lane.is_none()
+    }
+
+    /// Where the next window after a position ends, at most.
+    pub(crate) fn window_end(&self, after: i64, head: i64, limit: i64) -> i64 {
+        let factor = if self.is_everything() { 1 } else { WINDOW_FACTOR };
+        head.min(after + limit * factor).max(after)
+    }
+
+    /// Appends what it asks of a row of `events` to a condition.
+    pub(crate) fn walk_conditions<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        if let Some(categories) = &self.categories {
+            out.push_sql(" AND category = ANY(");
+            out.push_bind_param::<Array<Text>, _>(categories)?;
+            out.push_sql(")");
+        }
+        if let Some((lane, lanes)) = &self.lane {
+            out.push_sql(" AND event_lane(stream_id, ");
+            out.push_bind_param::<SmallInt, _>(lanes)?;
+            out.push_sql("::integer) = ");
+            out.push_bind_param::<SmallInt, _>(lane)?;
+        }
+        Ok(())
     }
 }
 
@@ -196,6 +208,35 @@ pub async fn stream(
         .select(RecordedEvent::as_select())
         .load(conn)
         .await
+}
+
+/// The event at a position; `None` where the log is not as far.
+pub async fn at(conn: &mut Connection, position: i64) -> QueryResult<Option<RecordedEvent>> {
+    events::table.filter(events::position.eq(position)).select(RecordedEvent::as_select()).first(conn).await.optional()
+}
+
+/// Single events of many streams, each named by stream and version, in no order. Those that there are not are left out.
+pub async fn versions(conn: &mut Connection, wanted: &[(&str, i64)]) -> QueryResult<Vec<RecordedEvent>> {
+    let (streams, versions): (Vec<&str>, Vec<i64>) = wanted.iter().copied().unzip();
+    let is_wanted = sql::<Bool>("(stream_id, stream_version) IN (SELECT * FROM unnest(")
+        .bind::<Array<Text>, _>(streams)
+        .sql(", ")
+        .bind::<Array<BigInt>, _>(versions)
+        .sql("))");
+    events::table.filter(is_wanted).select(RecordedEvent::as_select()).load(conn).await
+}
+
+/// The last position whose event was stored before this time; 0 where there is none. Times never fall with positions.
+pub async fn before(conn: &mut Connection, time: DateTime<Utc>) -> QueryResult<i64> {
+    let (mut before, mut after) = (0, head(conn).await? + 1);
+    while after - before > 1 {
+        let middle = before + (after - before) / 2;
+        match at(conn, middle).await? {
+            Some(event) if event.recorded_at < time => before = middle,
+            Some(_) | None => after = middle,
+        }
+    }
+    Ok(before)
 }
 
 /// A stream's events between two positions, both inclusive, in order, at most `limit`.

@@ -14,7 +14,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Aggregates kept in memory; 0 keeps none.
-    pub cached_aggregates: u64,
+    pub cached_aggregates: usize,
     /// A snapshot is written each time a stream has grown by this many events.
     pub snapshot_every: i64,
 }

@@ -1,6 +1,9 @@
 //! What a job is: a serialisable value with a name, rules for failure, and a way to run.
 
-use std::{borrow::Cow, time::Duration};
+use std::{
+    borrow::Cow,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use serde::{Serialize, de::DeserializeOwned};
 use tokio_util::sync::CancellationToken;
@@ -71,6 +74,13 @@ impl<S> JobContext<S> {
             traceparent: held.traceparent.clone(),
             stopped: held.stop.token(),
         }
+    }
+
+    /// How long ago the job was enqueued, as its id says.
+    pub fn age(&self) -> Duration {
+        let enqueued = self.job_id.get_timestamp().map_or((0, 0), |time| time.to_unix());
+        let enqueued = UNIX_EPOCH + Duration::new(enqueued.0, enqueued.1);
+        SystemTime::now().duration_since(enqueued).unwrap_or_default()
     }
 
     /// Cancelled when the run is stopped from outside: for blocking work that dropping the future does not reach.

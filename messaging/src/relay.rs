@@ -137,7 +137,7 @@ impl Relay {
         let Some(lease) = lease else { return Ok(None) };
         let checkpoint = checkpoint::take_over(conn, &key, lease.fence(), StartAt::Beginning).await?;
         let renew_at = Instant::now() + lease.ttl() / 3;
-        let source = format!("urn:tidemark:log:{}", checkpoint.incarnation);
+        let source = CloudEvent::source_of(checkpoint.incarnation);
         Ok(Some(Leading { lease, renew_at, position: checkpoint.position, source }))
     }
 

@@ -23,6 +23,7 @@ pub mod snapshot;
 mod standing;
 pub mod status;
 pub mod users;
+pub mod webhooks;
 
 pub use changes::{Batch, Change, Op};
 pub use condition::Condition;

@@ -23,6 +23,7 @@ use tracing::{debug, warn};
 use crate::{
     metrics::{WAIT_POLLS, WAIT_SECONDS},
     schema::{event_lane, parked},
+    snapshot::Lanes,
     standing::{self, LaneStanding},
 };
 use known::{Known, Lane, Standing};
@@ -87,6 +88,15 @@ impl Progress {
     /// nothing yet.
     pub fn position(&self, projection: &str) -> i64 {
         self.0.known.position(projection)
+    }
+
+    /// Looks where a projection is; what this process knows of it is then not less. Nobody is told of events that a
+    /// projection passes over, so what was heard may be behind.
+    pub async fn look(&self, projection: &str) -> anyhow::Result<Lanes> {
+        let mut conn = self.0.pool.get().await?;
+        let read = standing::read(&mut conn, projection).await?;
+        self.0.known.replace(projection, heard(&read));
+        Ok(read.into())
     }
 
     /// Waits until `projection` has handled everything up to `position` in the lanes of `streams`, or in all lanes when
@@ -200,13 +210,6 @@ impl Progress {
             debug!(%error, "checkpoints cannot be read");
         }
         *looked = Some(Instant::now());
-    }
-
-    async fn look(&self, projection: &str) -> anyhow::Result<()> {
-        let mut conn = self.0.pool.get().await?;
-        let read = standing::read(&mut conn, projection).await?;
-        self.0.known.replace(projection, heard(&read));
-        Ok(())
     }
 
     async fn follow(&self, bus: &dyn Bus, shutdown: &Shutdown) {

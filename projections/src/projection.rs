@@ -8,7 +8,7 @@ use futures::future::BoxFuture;
 
 use crate::{
     Change, collections::project::Collections, files::project::Files, imports::project::Imports,
-    records::project::Records, users::project::Users,
+    records::project::Records, users::project::Users, webhooks::project::Webhooks,
 };
 
 /// Makes rows of read tables from events.
@@ -43,7 +43,14 @@ pub trait Projection: Debug + Send + Sync + 'static {
 
 /// Every projection of the product.
 pub fn all() -> Vec<Arc<dyn Projection>> {
-    vec![Arc::new(Users), Arc::new(Collections), Arc::new(Records), Arc::new(Files), Arc::new(Imports)]
+    vec![
+        Arc::new(Users),
+        Arc::new(Collections),
+        Arc::new(Records),
+        Arc::new(Files),
+        Arc::new(Imports),
+        Arc::new(Webhooks),
+    ]
 }
 
 pub fn by_name(name: &str) -> Option<Arc<dyn Projection>> {

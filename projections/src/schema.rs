@@ -107,6 +107,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    webhooks (id) {
+        id -> Uuid,
+        version -> BigInt,
+        url -> Text,
+        events -> Array<Text>,
+        collection -> Nullable<Uuid>,
+        collection_name -> Nullable<Text>,
+        filter -> Nullable<Text>,
+        description -> Text,
+        disabled -> Nullable<Text>,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        position -> BigInt,
+        deleted -> Bool,
+    }
+}
+
+diesel::table! {
     projection_builds (projection, build) {
         projection -> Text,
         build -> Integer,

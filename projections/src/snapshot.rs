@@ -5,7 +5,10 @@ use diesel::QueryResult;
 use diesel_async::SimpleAsyncConnection;
 use futures::future::BoxFuture;
 
-use crate::{Epoch, standing};
+use crate::{
+    Epoch,
+    standing::{self, Standing},
+};
 
 /// Rows as they were at one position of the projection, neither older nor newer.
 #[derive(Clone, Debug)]
@@ -64,7 +67,12 @@ impl Lanes {
 }
 
 pub async fn lanes(conn: &mut Connection, projection: &str) -> QueryResult<Lanes> {
-    let standing = standing::read(conn, projection).await?;
-    let positions = standing.lanes.iter().map(|lane| lane.position).collect();
-    Ok(Lanes { epoch: standing.epoch, positions, parked: standing.lanes.iter().map(|lane| lane.parked).sum() })
+    Ok(standing::read(conn, projection).await?.into())
+}
+
+impl From<Standing> for Lanes {
+    fn from(Standing { epoch, lanes }: Standing) -> Self {
+        let positions = lanes.iter().map(|lane| lane.position).collect();
+        Self { epoch, positions, parked: lanes.iter().map(|lane| lane.parked).sum() }
+    }
 }

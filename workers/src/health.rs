@@ -1,4 +1,6 @@
-//! How the worker is: its way to the mail server, and its hold on the job queue.
+//! How the worker is: its way to the mail server and to those of webhooks, and its hold on the job queue.
+
+use std::time::Instant;
 
 use bootstrap::{
     BreakerState,
@@ -6,7 +8,7 @@ use bootstrap::{
 };
 use jobs::JobsHealth;
 
-use crate::mailer::Mailer;
+use crate::{mailer::Mailer, webhooks::Webhooks};
 
 /// `mail`: the mail server is in use. Nothing is sent to find out; the last mails tell.
 pub(crate) fn mail(registry: &Registry, mailer: Mailer) {
@@ -18,6 +20,20 @@ pub(crate) fn mail(registry: &Registry, mailer: Mailer) {
                 BreakerState::Closed(_) => Outcome::degraded("the last mail could not be handed over"),
                 BreakerState::HalfOpen => Outcome::degraded("the mail server is being tried again"),
                 BreakerState::Open(_) => Outcome::down("the mail server does not answer; mails wait"),
+            }
+        }
+    });
+}
+
+/// `webhooks`: events go to all webhooks that there are some for. That a server of others does not answer is never more
+/// than a degradation.
+pub(crate) fn webhooks(registry: &Registry, webhooks: Webhooks) {
+    registry.register("webhooks", Impact::Partial, move || {
+        let left_alone = webhooks.endpoints.left_alone(Instant::now());
+        async move {
+            match left_alone {
+                0 => Outcome::up(),
+                _ => Outcome::degraded("servers of webhooks fail and are left alone for a while"),
             }
         }
     });

@@ -11,7 +11,9 @@ pub mod reactions;
 pub mod retention;
 mod role;
 mod schema;
+mod system;
 pub mod users;
+pub mod webhooks;
 
 pub use extension::{Extension, Services, Work};
 pub use role::{Options, run, start};

@@ -14,3 +14,10 @@ pub const PRUNED: &str = "tidemark_retention_pruned_rows_total";
 pub const THUMBNAIL_SECONDS: &str = "tidemark_files_thumbnail_seconds";
 /// Things in the object store that no file has, and that were removed for that, by `kind`.
 pub const SWEPT: &str = "tidemark_files_swept_total";
+/// Attempts to deliver an event to a webhook, by `outcome`: delivered, refused, redirected, gone, timed_out, unreachable,
+/// broken_off, forbidden.
+pub const WEBHOOK_ATTEMPTS: &str = "tidemark_webhooks_attempts_total";
+/// How long servers of webhooks took for an event.
+pub const WEBHOOK_SECONDS: &str = "tidemark_webhooks_delivery_seconds";
+/// Webhooks whose servers are left alone for a while, or are being tried again.
+pub const WEBHOOKS_LEFT_ALONE: &str = "tidemark_webhooks_left_alone_count";

@@ -7,28 +7,39 @@ use std::sync::Arc;
 
 use ::metrics::counter;
 use bootstrap::{Config, Tasks, db::Connection};
-use domain::{Aggregate, DecodeError, collections::Collection, files::File, records::Record, users::User};
+use domain::{
+    Aggregate, DecodeError, collections::Collection, files::File, imports::Import, records::Record, users::User,
+};
 use event_store::{
     Head, RecordedEvent,
     consumer::{ConsumerKey, Handler, HandlerError, Runner, Settings, Standing, StartAt},
-    log::Filter,
 };
 use jobs::{EnqueueOptions, Enqueued, Job};
 
-use crate::{collections, files, metrics::REACTIONS, users};
+use crate::{
+    collections, files, imports,
+    metrics::REACTIONS,
+    users,
+    webhooks::{self, Conditions},
+};
 
 /// Each event may cost a statement, so a transaction takes fewer than a projection's.
 const BATCH: i64 = 200;
 
 /// Turns events into jobs. Its name in checkpoints, `reactions`, is created by the schema's migration: see there.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Reactions;
+#[derive(Clone, Debug, Default)]
+pub struct Reactions {
+    /// Of webhooks.
+    pub conditions: Conditions,
+}
 
 /// Why an event's jobs could not be enqueued.
 #[derive(Debug, thiserror::Error)]
 pub enum ReactionError {
     #[error("the event's stream names no aggregate")]
     NoAggregate,
+    #[error("a webhook's route is not as it was written")]
+    NoRoute,
     /// Also of an event that only a newer build knows: its stream is parked, rather than what follows from it lost.
     #[error(transparent)]
     Decode(#[from] DecodeError),
@@ -39,7 +50,7 @@ pub enum ReactionError {
 impl From<ReactionError> for HandlerError {
     fn from(error: ReactionError) -> Self {
         match error {
-            ReactionError::NoAggregate => Self::Other(error.to_string()),
+            ReactionError::NoAggregate | ReactionError::NoRoute => Self::Other(error.to_string()),
             ReactionError::Decode(error) => Self::Decode(error),
             ReactionError::Query(error) => Self::Query(error),
         }
@@ -59,8 +70,11 @@ impl Handler for Reactions {
                 files::reactions::react(conn, event).await?;
             } else if event.category == Record::CATEGORY {
                 files::link_record::react(conn, event).await?;
+            } else if event.category == Import::CATEGORY {
+                imports::reactions::react(conn, event).await?;
             }
         }
+        webhooks::reactions::react(conn, events, &self.conditions).await?;
         Ok(())
     }
 }
@@ -72,21 +86,15 @@ impl Reactions {
     }
 
     /// Durable, unlike a projection's: a checkpoint that goes back would enqueue again. They start at the log's head
-    /// after a restore; where they start in a new installation, the migration has decided.
+    /// after a restore; where they start in a new installation, the migration has decided. They read everything, since
+    /// webhooks may be told of everything.
     pub fn settings() -> Settings {
-        let categories = [User::CATEGORY, Collection::CATEGORY, File::CATEGORY, Record::CATEGORY];
-        let categories = categories.map(str::to_owned).to_vec();
-        Settings {
-            filter: Filter { categories: Some(categories), lane: None },
-            start_at: StartAt::Head,
-            batch: BATCH,
-            ..Settings::new(Self::key())
-        }
+        Settings { start_at: StartAt::Head, batch: BATCH, ..Settings::new(Self::key()) }
     }
 
     /// Runs the reactions among `tasks`; over all processes one runs at a time, and another takes over when it is gone.
-    pub fn start(settings: Settings, config: &Config, head: Head, tasks: &Tasks) -> anyhow::Result<()> {
-        start(settings, Self, config, head, tasks)
+    pub fn start(self, settings: Settings, config: &Config, head: Head, tasks: &Tasks) -> anyhow::Result<()> {
+        start(settings, self, config, head, tasks)
     }
 }
 

@@ -17,6 +17,7 @@ use crate::{
     reactions::Reactions,
     retention::{self, MAINTENANCE_QUEUE},
     users::{self, MAIL_QUEUE, Mailing, Privacy},
+    webhooks::{self, DeliverySettings, UPKEEP_QUEUE, WEBHOOK_QUEUE, Webhooks},
 };
 
 /// What a draining worker leaves of the process's grace, for writing down what it could not finish.
@@ -28,6 +29,7 @@ pub struct Options {
     pub reactions: consumer::Settings,
     pub jobs: WorkerConfig,
     pub mailer: MailerSettings,
+    pub deliveries: DeliverySettings,
     /// What runs beside the product's own reactions and jobs.
     pub extensions: Vec<Extension>,
 }
@@ -42,6 +44,8 @@ impl Options {
             (INDEX_QUEUE.to_owned(), 1),
             (CHANGE_QUEUE.to_owned(), 1),
             (PICTURE_QUEUE.to_owned(), PICTURES_AT_ONCE),
+            (WEBHOOK_QUEUE.to_owned(), config.webhooks.concurrency),
+            (UPKEEP_QUEUE.to_owned(), 2),
         ];
         let jobs = WorkerConfig {
             queues,
@@ -49,7 +53,8 @@ impl Options {
             grace: config.shutdown_grace.saturating_sub(LEFT_OF_GRACE),
             ..WorkerConfig::new(config.database_url()?, name)
         };
-        Ok(Self { reactions: Reactions::settings(), jobs, mailer: MailerSettings::default(), extensions: vec![] })
+        let (mailer, deliveries) = (MailerSettings::default(), DeliverySettings::default());
+        Ok(Self { reactions: Reactions::settings(), jobs, mailer, deliveries, extensions: vec![] })
     }
 }
 
@@ -84,13 +89,17 @@ pub async fn start(context: &Context, head: Head, options: Options) -> anyhow::R
     let erasure = Erasure { events: mailing.store.clone(), keys, ledger };
     let privacy = Privacy { erasure, filing: filing.clone(), public_url: context.config.http.public_url.clone() };
     let registry = users::register_privacy(users::register(Registry::new(), mailing.clone()), privacy);
-    let registry = collections::register(retention::register(registry, pool.clone()), indexing);
-    let registry = imports::register(files::register(registry, filing), mailing.store.clone());
+    let registry = collections::register(retention::register(registry, pool.clone()), indexing.clone());
+    let registry = imports::register(files::register(registry, filing), mailing.store.clone(), indexing);
+    let reactions = Reactions::default();
+    let webhooks = Webhooks::new(config, &mailing, reactions.conditions.clone(), options.deliveries)?;
+    let registry = webhooks::register(registry, webhooks.clone(), mailing.clone());
     let crons = retention::schedule(Crons::new()).context("the schedule of retention")?;
     let crons = users::schedule(crons).context("the schedule of erasures")?;
     let crons = collections::schedule(crons).context("the schedule of indexes")?;
     let crons = files::schedule(crons).context("the schedule of files")?;
     let crons = imports::schedule(crons).context("the schedule of imports")?;
+    let crons = webhooks::schedule(crons).context("the schedule of webhooks")?;
     let services = Services { context: context.clone(), head: head.clone(), pool, mailing };
     let own = Work { registry, crons, queues: options.jobs.queues };
     let extensions = || options.extensions.iter();
@@ -99,6 +108,7 @@ pub async fn start(context: &Context, head: Head, options: Options) -> anyhow::R
     let Work { registry, crons, queues } = work;
     let worker = Worker::new(WorkerConfig { queues, ..options.jobs }, registry).crons(crons).start(tasks)?;
     health::mail(&context.health, mailer.clone());
+    health::webhooks(&context.health, webhooks);
     health::jobs(&context.health, worker);
     let shutdown = context.shutdown.clone();
     tasks.supervise("mail.connections", move || {
@@ -109,5 +119,5 @@ pub async fn start(context: &Context, head: Head, options: Options) -> anyhow::R
         }
     });
     extensions().try_for_each(|extension| extension.start_consumers(&services))?;
-    Reactions::start(options.reactions, config, head, tasks)
+    reactions.start(options.reactions, config, head, tasks)
 }

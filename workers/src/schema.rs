@@ -49,3 +49,22 @@ diesel::table! {
         place -> Nullable<Text>,
     }
 }
+
+diesel::table! {
+    /// As the reactions read it.
+    webhook_routes (webhook_id) {
+        webhook_id -> Uuid,
+        events -> Jsonb,
+        collection -> Nullable<Uuid>,
+        filter -> Nullable<Text>,
+        enabled -> Bool,
+    }
+}
+
+diesel::table! {
+    /// Which records name which files, as far as the streams of files have been told.
+    file_records (record_id, file_id) {
+        record_id -> Uuid,
+        file_id -> Uuid,
+    }
+}

@@ -3,9 +3,16 @@
 use bootstrap::config::SecondFactor;
 use domain::roles::{Permissions, Scope};
 
-/// What makes an administrator: changing roles, or the accounts of others. As resource and action.
-const ADMINISTRATION: [(&str, &str); 5] =
-    [("collections", "manage"), ("roles", "manage"), ("users", "erase"), ("users", "suspend"), ("users", "update")];
+/// What makes an administrator: changing roles, or the accounts of others, or having everything that happens sent somewhere. As
+/// resource and action.
+const ADMINISTRATION: [(&str, &str); 6] = [
+    ("collections", "manage"),
+    ("roles", "manage"),
+    ("users", "erase"),
+    ("users", "suspend"),
+    ("users", "update"),
+    ("webhooks", "manage"),
+];
 
 /// Whether somebody whose roles permit this must have a second factor. The names of roles do not matter: a role like
 /// `admin` under another name demands as much.
@@ -29,7 +36,9 @@ mod tests {
     fn administrators_are_told_by_what_they_may_do() {
         let may = |text: &str| [Permission::parse(text).unwrap()].into_iter().collect();
         let demanded = |permissions: &Permissions| is_demanded(SecondFactor::Administrators, permissions);
-        for text in ["roles:manage:all", "users:erase:all", "users:suspend:all", "users:update:all"] {
+        for text in
+            ["roles:manage:all", "users:erase:all", "users:suspend:all", "users:update:all", "webhooks:manage:all"]
+        {
             assert!(demanded(&may(text)), "{text}");
         }
         for text in ["users:update:own", "users:erase:own", "users:read:all", "roles:read:all", "audit:read:all"] {

@@ -7,6 +7,9 @@ use bootstrap::{
 };
 use event_store::Head;
 
+#[global_allocator]
+static ALLOCATOR: process::Allocator = process::ALLOCATOR;
+
 fn main() -> Exit {
     process::run("tidemark-api", Config::load_for(Role::Api, None), serve)
 }

@@ -15,14 +15,10 @@ use std::{
 };
 
 use ::metrics::counter;
-use bootstrap::{Context, Shutdown, Tasks, db::Pool, redis_pool::Careful};
+use bootstrap::{Context, Shutdown, Tasks, redis_pool::Careful};
 use bytes::Bytes;
 use messaging::{Bus, ChangeNotice, Received, Subscription};
-use projections::{
-    Batch, Change,
-    records::collection_of,
-    snapshot::{self, Lanes},
-};
+use projections::{Batch, Change, Progress, records::collection_of, snapshot::Lanes};
 use sha2::{Digest, Sha256};
 use tokio::sync::Notify;
 use tracing::debug;
@@ -31,10 +27,10 @@ use uuid::Uuid;
 pub(crate) use followed::Subject;
 use followed::{ChangedRow, Followed, TRUST};
 use metrics::LOOKUPS;
-use store::{Entry, Nothing, Store};
+use store::{Entry, Nothing, Seal, Store};
 
 /// Raised when the form of what is kept changes: processes of two versions may share a store.
-const FORM: u8 = 1;
+const FORM: u8 = 2;
 
 /// The kept answers of one projection.
 #[derive(Clone)]
@@ -43,7 +39,8 @@ pub struct ReadCache(Arc<Inner>);
 struct Inner {
     projection: &'static str,
     store: Store,
-    pool: Pool,
+    /// Is as far as what is followed, so that what is read then can be kept.
+    progress: Progress,
     followed: Mutex<Option<Followed>>,
     /// Somebody would like to know whether anything was missed.
     doubted: Notify,
@@ -73,18 +70,26 @@ pub(crate) enum Lookup {
 
 impl ReadCache {
     /// Keeps answers in Redis where there is one, else up to `limits.cache_bytes` of them in this process.
-    pub fn open(context: &Context, projection: &'static str, pool: &Pool, bus: &Arc<dyn Bus>) -> anyhow::Result<Self> {
+    pub fn open(
+        context: &Context,
+        projection: &'static str,
+        progress: &Progress,
+        bus: &Arc<dyn Bus>,
+    ) -> anyhow::Result<Self> {
         let store = match context.redis()? {
-            Some(redis) => Store::shared(Careful::new(redis), &context.config.redis_prefix),
+            Some(redis) => {
+                let seal = Seal::new(context.config.secrets.token_key.expose());
+                Store::shared(Careful::new(redis), &context.config.redis_prefix, seal)
+            }
             None => Store::process(context.config.limits.cache_bytes as u64),
         };
-        Ok(Self::start(&context.tasks, projection, pool.clone(), bus, store))
+        Ok(Self::start(&context.tasks, projection, progress.clone(), bus, store))
     }
 
     /// Follows the changes of a projection in a supervised task.
-    fn start(tasks: &Tasks, projection: &'static str, pool: Pool, bus: &Arc<dyn Bus>, store: Store) -> Self {
+    fn start(tasks: &Tasks, projection: &'static str, progress: Progress, bus: &Arc<dyn Bus>, store: Store) -> Self {
         let cache =
-            Self(Arc::new(Inner { projection, store, pool, followed: Mutex::new(None), doubted: Notify::new() }));
+            Self(Arc::new(Inner { projection, store, progress, followed: Mutex::new(None), doubted: Notify::new() }));
         tasks.supervise(format!("cache {projection}"), {
             let (cache, bus, shutdown) = (cache.clone(), Arc::clone(bus), tasks.shutdown().clone());
             move || {
@@ -205,11 +210,7 @@ impl Inner {
     }
 
     async fn look(&self) {
-        let looked = tokio::time::timeout(TRUST, async {
-            let mut conn = self.pool.get().await?;
-            anyhow::Ok(snapshot::lanes(&mut conn, self.projection).await?)
-        });
-        match looked.await {
+        match tokio::time::timeout(TRUST, self.progress.look(self.projection)).await {
             Ok(Ok(Lanes { epoch, positions, .. })) => {
                 let epoch = epoch.to_string();
                 let mut followed = self.followed();

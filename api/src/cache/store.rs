@@ -1,9 +1,11 @@
-//! Where answers are kept: in Redis, which all processes share, or else in this process.
+//! Where answers are kept: in Redis, which all processes share and in which others may look, so that they are encrypted there;
+//! or else in this process.
 
 use std::time::Duration;
 
 use bootstrap::redis_pool::Careful;
 use bytes::Bytes;
+use event_store::{KeyedHash, cipher};
 use moka::sync::Cache;
 use redis::AsyncCommands;
 
@@ -33,8 +35,12 @@ pub(super) struct Entry {
 
 pub(super) enum Store {
     Process(Cache<Key, Entry>),
-    Shared { redis: Careful, prefix: String },
+    Shared { redis: Careful, prefix: String, seal: Seal },
 }
+
+/// Encrypts entries, each under a key of its own: those who can write to Redis can take entries away, but neither read nor
+/// make them, nor put one in another's place.
+pub(super) struct Seal(KeyedHash);
 
 /// Nothing is kept under the key, or the store is away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,18 +56,18 @@ impl Store {
         Self::Process(Cache::builder().max_capacity(bytes).weigher(weigh).time_to_live(LIFE).build())
     }
 
-    pub(super) fn shared(redis: Careful, prefix: &str) -> Self {
-        Self::Shared { redis, prefix: format!("{prefix}:cache:") }
+    pub(super) fn shared(redis: Careful, prefix: &str, seal: Seal) -> Self {
+        Self::Shared { redis, prefix: format!("{prefix}:cache:"), seal }
     }
 
     pub(super) async fn get(&self, key: &Key) -> Result<Entry, Nothing> {
         match self {
             Self::Process(cache) => cache.get(key).ok_or(Nothing::Unknown),
-            Self::Shared { redis, prefix } => {
+            Self::Shared { redis, prefix, seal } => {
                 let name = name(prefix, key);
                 let kept = redis.ask(TIMEOUT, async |conn| conn.get::<_, Option<Vec<u8>>>(&name).await).await;
                 let kept = kept.map_err(|_| Nothing::Away)?;
-                kept.and_then(|bytes| Entry::read_from(bytes.into())).ok_or(Nothing::Unknown)
+                kept.and_then(|bytes| seal.open(key, &bytes)).ok_or(Nothing::Unknown)
             }
         }
     }
@@ -73,12 +79,27 @@ impl Store {
         }
         match self {
             Self::Process(cache) => cache.insert(key, entry),
-            Self::Shared { redis, prefix } => {
-                let (name, bytes) = (name(prefix, &key), entry.to_bytes());
+            Self::Shared { redis, prefix, seal } => {
+                let (name, bytes) = (name(prefix, &key), seal.close(&key, &entry));
                 let kept = redis.ask(TIMEOUT, async |conn| conn.set_ex(&name, bytes, LIFE.as_secs()).await).await;
                 let _: Result<(), _> = kept;
             }
         }
+    }
+}
+
+impl Seal {
+    /// `secret` is one that all processes have.
+    pub(super) fn new(secret: &[u8; 32]) -> Self {
+        Self(KeyedHash::derive(secret, "tidemark read cache"))
+    }
+
+    fn close(&self, key: &Key, entry: &Entry) -> Vec<u8> {
+        cipher::encrypt(&self.0.hash(&[key]), &entry.to_bytes(), key)
+    }
+
+    fn open(&self, key: &Key, sealed: &[u8]) -> Option<Entry> {
+        Entry::read_from(cipher::decrypt(&self.0.hash(&[key]), sealed, key)?.into())
     }
 }
 
@@ -110,5 +131,17 @@ mod tests {
         let entry = Entry { read: 7, version: -1, body: Bytes::from_static(b"{}") };
         assert_eq!(Entry::read_from(entry.to_bytes().into()), Some(entry));
         assert_eq!(Entry::read_from(Bytes::from_static(b"short")), None);
+    }
+
+    #[test]
+    fn a_sealed_entry_opens_in_its_place_and_under_its_secret_only() {
+        let entry = Entry { read: 7, version: 3, body: Bytes::from_static(b"canary") };
+        let (seal, key, other) = (Seal::new(&[1; 32]), [2; 32], [3; 32]);
+        let sealed = seal.close(&key, &entry);
+        assert!(!sealed.windows(6).any(|window| window == b"canary"));
+        assert_eq!(seal.open(&other, &sealed), None);
+        assert_eq!(Seal::new(&[9; 32]).open(&key, &sealed), None);
+        assert_eq!(seal.open(&key, &sealed[1..]), None);
+        assert_eq!(seal.open(&key, &sealed), Some(entry));
     }
 }

@@ -1,6 +1,7 @@
 //! `GET /v1/collections`.
 
 use actix_web::{HttpResponse, http::header};
+use bootstrap::db::Connection;
 use projections::collections::{NAME, queries};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -10,7 +11,6 @@ use crate::{
     answer::POSITION,
     error::ApiResult,
     extract::{After, Query},
-    reading::Reading,
     state::State,
 };
 
@@ -47,9 +47,9 @@ pub async fn list_collections(state: State, after: After, mut query: Query) -> A
     query.finish()?;
     let last: Option<String> = cursor.map(|cursor| state.cursors.read(BOUND, &cursor)).transpose()?;
 
-    let Reading { mut conn, position } = state.reading(NAME, after, &[]).await?;
     // One more than asked for tells whether there is another page.
-    let mut rows = queries::page(&mut conn, last.as_deref(), limit + 1).await?;
+    let page = async |conn: &mut Connection| Ok(queries::page(conn, last.as_deref(), limit + 1).await?);
+    let (mut rows, position) = state.read(NAME, (after, &[]), page).await?;
     let more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);
     let last = rows.last().map(|row| row.name.clone()).filter(|_| more);

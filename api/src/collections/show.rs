@@ -1,6 +1,7 @@
 //! `GET /v1/collections/{name}`.
 
 use actix_web::{HttpResponse, web};
+use bootstrap::db::Connection;
 use projections::collections::{NAME, queries};
 
 use super::{CollectionView, named};
@@ -8,7 +9,6 @@ use crate::{
     answer,
     error::{ApiError, ApiResult},
     extract::{After, IfNoneMatch, Query},
-    reading::Reading,
     state::State,
 };
 
@@ -36,8 +36,8 @@ pub async fn show_collection(
     let after = after.or_parameter(query.number("after", 0..=i64::MAX));
     query.finish()?;
     let name = named(&name)?;
-    let Reading { mut conn, position } = state.reading(NAME, after, &[]).await?;
-    let row = queries::find(&mut conn, &name).await?.ok_or(ApiError::NotFound)?;
+    let find = async |conn: &mut Connection| queries::find(conn, &name).await?.ok_or(ApiError::NotFound);
+    let (row, position) = state.read(NAME, (after, &[]), find).await?;
     let (version, position) = (row.version, position.max(row.position));
     Ok(answer::resource(&CollectionView::of_row(row)?, version, position, &cached))
 }

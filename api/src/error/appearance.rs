@@ -78,6 +78,7 @@ pub(crate) fn kinds() -> Vec<Appearance> {
         E::ChecksumMismatch,
         E::UnsupportedTusVersion,
         E::ImportOver { how: "" },
+        E::WebhookDisabled,
         E::Interrupted,
         E::NotReady { retry_after: moment },
         E::UrlInvalid,
@@ -238,6 +239,7 @@ impl ApiError {
                 (S::PRECONDITION_FAILED, "unsupported_tus_version", "Tus-Resumable must be 1.0.0")
             }
             Self::ImportOver { .. } => (S::CONFLICT, "import_over", "Nothing more comes of this import"),
+            Self::WebhookDisabled => (S::CONFLICT, "webhook_disabled", "The webhook is disabled: enable it first"),
             Self::Interrupted => {
                 (S::SERVICE_UNAVAILABLE, "interrupted", "The server stops: what has come counts, send the rest again")
             }

@@ -171,6 +171,8 @@ pub enum ApiError {
     ImportOver {
         how: &'static str,
     },
+    /// Nothing is sent to it.
+    WebhookDisabled,
     /// The process stops. What has come counts.
     Interrupted,
     /// It is being made.

@@ -1,11 +1,17 @@
-//! Records and pages of lists that are kept for everybody whom no rule narrows: what they see depends on nobody.
+//! Records that are kept as they are, for everybody: the rules are applied to whatever is shown of them.
 
 use actix_web::HttpResponse;
 use bytes::Bytes;
-use domain::{collections::Action, records::RecordId};
+use chrono::{DateTime, Utc};
+use domain::{
+    expressions::Filter,
+    records::{RecordId, seen},
+};
 use projections::records::TextRecord;
+use serde::Deserialize;
+use uuid::Uuid;
 
-use super::{access::Access, record_text};
+use super::record_text;
 use crate::{
     answer,
     cache::{Lookup, Mark, Subject},
@@ -23,6 +29,15 @@ const VERSION: usize = size_of::<i64>();
 pub(super) struct KeptRecord {
     version: i64,
     text: Bytes,
+}
+
+/// What every record has, in its text.
+#[derive(Deserialize)]
+struct Columns {
+    id: Uuid,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+    created_by: Uuid,
 }
 
 /// What is kept of a record.
@@ -46,16 +61,7 @@ impl RecordMark {
 }
 
 /// The record, where it is kept and true at `after` or later.
-pub(super) async fn find(
-    state: &AppState,
-    access: Access<'_>,
-    collection: &Found,
-    id: RecordId,
-    after: Option<i64>,
-) -> Kept {
-    if access.allow(Action::View, &collection.shape).constant() != Some(true) {
-        return Kept::Nothing(None);
-    }
+pub(super) async fn find(state: &AppState, collection: &Found, id: RecordId, after: Option<i64>) -> Kept {
     let (collection_id, record) = (collection.id.as_uuid(), id.as_uuid());
     let question = [&collection_id.as_bytes()[..], &collection.version.to_be_bytes(), record.as_bytes()];
     match state.kept_records.find(RECORD, Subject::Row(record), &question, after.unwrap_or(0)).await {
@@ -84,6 +90,19 @@ impl KeptRecord {
         }
         let version = kept.split_to(VERSION);
         Some(Self { version: i64::from_be_bytes(version.as_ref().try_into().ok()?), text: kept })
+    }
+
+    /// Whether a rule lets it be seen. Its content is read only where the rule asks for it.
+    pub(super) fn is_visible(&self, visible: &Filter) -> ApiResult<bool> {
+        if let Some(constant) = visible.constant() {
+            return Ok(constant);
+        }
+        let Columns { id, created_at, updated_at, created_by } = self.read()?;
+        Ok(visible.matches(&seen(id, self.read()?, created_at, updated_at, created_by)))
+    }
+
+    fn read<'a, T: Deserialize<'a>>(&'a self) -> ApiResult<T> {
+        serde_json::from_slice(&self.text).map_err(|error| ApiError::Internal(error.into()))
     }
 
     /// Keeps it where it was looked for. `last` is the position of its last event.

@@ -1,4 +1,4 @@
-//! Pages of lists that are kept for everybody whom no rule narrows.
+//! Pages of lists that are kept for everybody to whom the rules show the same.
 
 use actix_web::{HttpResponse, http::header};
 use bytes::Bytes;
@@ -39,12 +39,18 @@ pub(super) async fn find(asked: &Asked<'_>, access: &Access<'_>, after: Option<i
     let Asked { state, query, collection } = *asked;
     // With `expand` come records of other collections, to which other rules apply.
     let is_more = !query.expand.is_empty();
-    if access.allow(Action::List, &collection.shape).constant() != Some(true) || is_changing(query) || is_more {
+    let everything = match access.allow(Action::List, &collection.shape).constant() {
+        Some(true) => true,
+        None if collection.shape.allows_alike(Action::List) => false,
+        Some(false) | None => return KeptPage::Nothing(None),
+    };
+    if is_changing(query) || is_more {
         return KeptPage::Nothing(None);
     }
     let (bound, cursor) = (asked.bound(), query.cursor.as_deref().unwrap_or_default());
     let (version, limit) = (collection.version.to_be_bytes(), query.limit.to_be_bytes());
-    let question = [bound.as_bytes(), cursor.as_bytes(), &version, &limit, &[u8::from(query.counted)]];
+    let flags = [query.counted, everything].map(u8::from);
+    let question = [bound.as_bytes(), cursor.as_bytes(), &version, &limit, &flags];
     let group = Subject::Group(collection.id.as_uuid());
     match state.kept_records.find(LIST, group, &question, after.unwrap_or(0)).await {
         Lookup::Hit { body, position } => match Page::read_from(body) {

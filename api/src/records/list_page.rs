@@ -25,7 +25,6 @@ use crate::{
     collections::Found,
     error::{ApiError, ApiResult, SHORTLY},
     extract::IfNoneMatch,
-    reading::Reading,
     state::AppState,
 };
 
@@ -68,16 +67,15 @@ pub(super) async fn answer(
     let mut rules = Rules::Lately;
     for attempt in 0..ATTEMPTS {
         let asked = Asked { state, query, collection: &collection };
+        let read = async |conn: &mut Connection, lists: &ListPool| asked.read(&access, rules, (conn, lists)).await;
         // A replica may have rules of before.
-        let (Reading { mut conn, position }, lists) = match attempt {
-            0 => state.listing(NAME, after).await?,
-            _ => state.listing_first_hand(NAME, after).await?,
+        let read = match attempt {
+            0 => state.list(NAME, after, read).await,
+            _ => state.list_first_hand(NAME, after, read).await,
         };
-        let read = asked.read(&access, rules, (&mut conn, lists)).await;
-        drop(conn);
         let read = match read {
-            Ok(Some(read)) => Ok(read),
-            Ok(None) => {
+            Ok((Some(read), position)) => Ok((read, position)),
+            Ok((None, _)) => {
                 rules = Rules::Anew;
                 continue;
             }
@@ -85,8 +83,8 @@ pub(super) async fn answer(
         };
         // What was read under rules of before counts for nothing, whatever came of it.
         let version = match &read {
-            Ok(Read { version: Some(version), .. }) => Some(*version),
-            Ok(Read { version: None, .. }) | Err(_) => None,
+            Ok((Read { version: Some(version), .. }, _)) => Some(*version),
+            Ok((Read { version: None, .. }, _)) | Err(_) => None,
         };
         let now = match version == Some((collection.version, collection.shape.generation())) {
             true => None,
@@ -94,7 +92,8 @@ pub(super) async fn answer(
         };
         match now.filter(|now| !now.is_as(&collection)) {
             None => {
-                let page = asked.page(read?)?;
+                let (read, position) = read?;
+                let page = asked.page(read)?;
                 page.keep(state, mark.filter(|_| collection.is_as(&marked)), position).await;
                 return Ok(page.answer(name, query, (position, cached)));
             }

@@ -12,12 +12,15 @@ use std::{
 };
 
 use ::metrics::histogram;
-use bootstrap::{Shutdown, Tasks, db};
+use bootstrap::{
+    Shutdown, Tasks,
+    db::{self, Connection},
+};
 use diesel_async::SimpleAsyncConnection;
 use domain::collections::CollectionId;
 use projections::records::show::{self, Shown};
 use tokio::{
-    sync::{Mutex, mpsc, oneshot},
+    sync::{Mutex, mpsc, oneshot, watch},
     time::timeout,
 };
 use uuid::Uuid;
@@ -42,6 +45,8 @@ pub struct RecordLoader {
     queue: mpsc::Sender<Wanted>,
     /// Connections that are open.
     open: Arc<AtomicUsize>,
+    /// Whether anybody has asked: a process that reads no records needs no connections.
+    asked: watch::Sender<bool>,
 }
 
 struct Wanted {
@@ -50,25 +55,32 @@ struct Wanted {
 }
 
 impl RecordLoader {
-    /// Opens connections of its own to `url`, as supervised tasks.
+    /// Opens connections of its own to `url` once somebody asks, as supervised tasks.
     pub fn start(tasks: &Tasks, url: &str) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let (waiting, open) = (Arc::new(Mutex::new(waiting)), Arc::new(AtomicUsize::new(0)));
+        let asked = watch::Sender::new(false);
         for number in 0..CONNECTIONS {
             let (waiting, open, url) = (Arc::clone(&waiting), Arc::clone(&open), url.to_owned());
-            let shutdown = tasks.shutdown().clone();
+            let (asked, shutdown) = (asked.subscribe(), tasks.shutdown().clone());
             tasks.supervise(format!("records.loader.{number}"), move || {
                 let (waiting, open, url) = (Arc::clone(&waiting), Arc::clone(&open), url.clone());
-                let shutdown = shutdown.clone();
-                async move { run(&waiting, &open, &url, &shutdown).await }
+                let (asked, shutdown) = (asked.clone(), shutdown.clone());
+                async move {
+                    match shutdown.run_until(connect_once_asked(asked, &url)).await.flatten() {
+                        Some(conn) => run(&conn?, &waiting, &open, &shutdown).await,
+                        None => Ok(()),
+                    }
+                }
             });
         }
-        Self { queue, open }
+        Self { queue, open, asked }
     }
 
     /// The record as it is now, or later; `None` when it has to be read otherwise.
     pub(super) async fn load(&self, collection: CollectionId, id: Uuid) -> Option<Shown> {
         if self.open.load(Ordering::Relaxed) == 0 {
+            self.asked.send_if_modified(|asked| !std::mem::replace(asked, true));
             return None;
         }
         let (answer, answered) = oneshot::channel();
@@ -93,21 +105,34 @@ impl Drop for Open<'_> {
     }
 }
 
-async fn run(
-    waiting: &Mutex<mpsc::Receiver<Wanted>>,
-    open: &AtomicUsize,
+/// `None` when nobody can ask any more.
+async fn connect_once_asked(
+    mut asked: watch::Receiver<bool>,
     url: &str,
-    shutdown: &Shutdown,
-) -> Result<(), db::ConnectionFailed> {
+) -> Option<Result<Connection, db::ConnectionFailed>> {
+    drop(asked.wait_for(|asked| *asked).await.ok()?);
+    Some(connect(url).await)
+}
+
+async fn connect(url: &str) -> Result<Connection, db::ConnectionFailed> {
     let mut conn = db::connect(url).await?;
     timeout(ANSWER_TIME, conn.batch_execute(SETTINGS)).await??;
+    Ok(conn)
+}
+
+async fn run(
+    conn: &Connection,
+    waiting: &Mutex<mpsc::Receiver<Wanted>>,
+    open: &AtomicUsize,
+    shutdown: &Shutdown,
+) -> Result<(), db::ConnectionFailed> {
     let _open = Open::count(open);
     let mut batch = Vec::with_capacity(MOST);
     while let Some(taken @ 1..) = shutdown.run_until(take(waiting, &mut batch)).await {
         histogram!(LOADED_TOGETHER).record(taken as f64);
         let records: Vec<_> = batch.iter().map(|wanted| wanted.record).collect();
         // Whoever is not answered reads by themselves.
-        let shown = timeout(ANSWER_TIME, show::show(&conn, &records)).await??;
+        let shown = timeout(ANSWER_TIME, show::show(conn, &records)).await??;
         for (wanted, shown) in batch.drain(..).zip(shown) {
             // Who has gone away meanwhile needs no answer.
             let _gone = wanted.answer.send(shown);

@@ -18,15 +18,15 @@ use super::{
     expansion::{self, Expanded, Expansion, Paths, Rules},
     history::{self, Moment},
     kept::{self, Kept, KeptRecord},
+    list_pool::ListPool,
     record_text, stream,
 };
 use crate::{
     answer,
     auth::Caller,
-    collections,
+    collections::{self, Found},
     error::{ApiError, ApiResult, SHORTLY},
     extract::{After, IfNoneMatch, Query},
-    reading::Reading,
     state::{AppState, State},
 };
 
@@ -79,8 +79,13 @@ pub async fn show_record(
         return show_expanded(&state, access, &name, id, &expand, after).await;
     }
     let mut collection = state.collections.lately(&name).await?;
-    let mark = match kept::find(&state, access, &collection, id, after).await {
-        Kept::Record(record, position) => return record.answer(position, collection.shape.generation(), &cached),
+    let mark = match kept::find(&state, &collection, id, after).await {
+        Kept::Record(record, position) => {
+            if !record.is_visible(&access.allow(Action::View, &collection.shape))? {
+                return Err(ApiError::NotFound);
+            }
+            return record.answer(position, collection.shape.generation(), &cached);
+        }
         Kept::Nothing(mark) => mark,
     };
     for attempt in 0..ATTEMPTS {
@@ -108,11 +113,11 @@ pub async fn show_record(
 impl AppState {
     /// What is known of a record at `after` or later, and a position that this reflects.
     async fn shown(&self, collection: CollectionId, id: RecordId, after: Option<i64>) -> ApiResult<(Shown, i64)> {
-        if self.replica.is_none() {
-            return self.shown_first_hand(collection, id, after).await;
+        let second_hand = async |conn: &mut Connection| one(conn, collection, id).await;
+        match self.read_second_hand(NAME, after, second_hand).await? {
+            Some(shown) => Ok(shown),
+            None => self.shown_first_hand(collection, id, after).await,
         }
-        let Reading { conn, position } = self.reading(NAME, after, &[stream(id).as_str()]).await?;
-        Ok((one(&conn, collection, id).await?, position))
     }
 
     /// The same without the read replica.
@@ -162,20 +167,15 @@ async fn show_expanded(
         };
         let expansion = Expansion::of(expand, &collection.shape, (state, rules)).await?;
         let expansion = expansion.map_err(expansion::refused)?;
-        let (Reading { mut conn, position }, lists) = match attempt {
-            0 => state.listing(NAME, after).await?,
-            _ => state.listing_first_hand(NAME, after).await?,
+        let read = async |conn: &mut Connection, lists: &ListPool| {
+            let Some(record) = visible(conn, &collection, id, &access).await? else { return Ok(None) };
+            Ok(Some((expansion.load((lists, conn), &access, &[&record]).await?, record)))
         };
-        let shown = one(&conn, collection.id, id).await?;
-        let generation = shown.generation.unwrap_or(0);
-        if shown.collection_version != Some(collection.version) || generation != collection.shape.generation() {
-            continue;
-        }
-        let (record, _) = shown.record.ok_or(ApiError::NotFound)?;
-        if !is_visible(&record, &access.allow(Action::View, &collection.shape))? {
-            return Err(ApiError::NotFound);
-        }
-        if let Expanded::Texts(texts) = expansion.load((lists, &mut conn), &access, &[&record]).await? {
+        let (read, position) = match attempt {
+            0 => state.list(NAME, after, read).await?,
+            _ => state.list_first_hand(NAME, after, read).await?,
+        };
+        if let Some((Expanded::Texts(texts), record)) = read {
             let mut text = vec![];
             record_text::write(&mut text, &record).map_err(|error| ApiError::Internal(error.into()))?;
             texts.iter().for_each(|expanded| record_text::add_expanded(&mut text, expanded));
@@ -183,4 +183,23 @@ async fn show_expanded(
         }
     }
     Err(ApiError::Overloaded { retry_after: SHORTLY })
+}
+
+/// The record, if it may be viewed; nothing when the collection is not what it was taken for.
+async fn visible(
+    conn: &Connection,
+    collection: &Found,
+    id: RecordId,
+    access: &Access<'_>,
+) -> ApiResult<Option<TextRecord>> {
+    let shown = one(conn, collection.id, id).await?;
+    let generation = shown.generation.unwrap_or(0);
+    if shown.collection_version != Some(collection.version) || generation != collection.shape.generation() {
+        return Ok(None);
+    }
+    let (record, _) = shown.record.ok_or(ApiError::NotFound)?;
+    if !is_visible(&record, &access.allow(Action::View, &collection.shape))? {
+        return Err(ApiError::NotFound);
+    }
+    Ok(Some(record))
 }

@@ -14,7 +14,6 @@ use crate::{
     auth::Caller,
     error::ApiResult,
     extract::{After, Query},
-    reading::Reading,
     state::{AppState, State},
 };
 
@@ -56,12 +55,11 @@ pub async fn list(state: State, caller: Caller, after: After, mut query: Query) 
     let (canonical, bound) = (wanted.canonical(), format!("users {}", wanted.canonical()));
     let last: Option<Uuid> = cursor.map(|cursor| state.cursors.read(&bound, &cursor)).transpose()?;
 
-    let Reading { mut conn, position } = state.reading(NAME, after, &[]).await?;
-    // One more than asked for tells whether there is another page.
     let now = state.clock.now();
     let request = Request { user_id: Some(caller.user_id.as_uuid()), user_roles: caller.roles(), now };
-    let mut rows = find(&state, &mut conn, &wanted, &request, last, limit + 1).await?;
-    drop(conn);
+    // One more than asked for tells whether there is another page.
+    let find = async |conn: &mut Connection| find(&state, conn, &wanted, &request, last, limit + 1).await;
+    let (mut rows, position) = state.read(NAME, (after, &[]), find).await?;
     let more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);
     let last = rows.last().map(|row| row.id).filter(|_| more);

@@ -1,6 +1,7 @@
 //! `GET /v1/users/{id}`.
 
 use actix_web::{HttpResponse, web};
+use bootstrap::db::Connection;
 use domain::{Aggregate, users::User};
 use event_store::StreamId;
 use projections::users::{NAME, queries};
@@ -11,7 +12,6 @@ use crate::{
     answer,
     error::{ApiError, ApiResult},
     extract::{After, IfNoneMatch, Query},
-    reading::Reading,
     state::State,
 };
 
@@ -51,9 +51,8 @@ pub(super) async fn find(
     let after = after.or_parameter(query.number("after", 0..=i64::MAX));
     query.finish()?;
     let stream = StreamId::new(User::CATEGORY, id);
-    let Reading { mut conn, position } = state.reading(NAME, after, &[stream.as_str()]).await?;
-    let row = queries::find(&mut conn, id).await?.ok_or(ApiError::NotFound)?;
-    drop(conn);
+    let find = async |conn: &mut Connection| queries::find(conn, id).await?.ok_or(ApiError::NotFound);
+    let (row, position) = state.read(NAME, (after, &[stream.as_str()]), find).await?;
     let (version, position) = (row.version, position.max(row.position));
     let view = UserView::open(row, &state.keys).await?;
     Ok(answer::resource(&view, version, position, cached))

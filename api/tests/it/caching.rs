@@ -4,6 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use bootstrap::{Config, config::Dsn};
 use futures::future::join_all;
+use redis::AsyncCommands;
 use serde_json::{Value, json};
 use test_support::TcpProxy;
 
@@ -39,7 +40,10 @@ async fn scene(change: impl FnOnce(&mut Config)) -> Scene {
     let notes = json!({
         "name": "notes",
         "schema": {"type": "object", "properties": {"number": {"type": "integer"}}},
-        "rules": {"list": everybody, "view": everybody, "create": everybody, "update": everybody, "delete": everybody},
+        "rules": {
+            "list": "record.number >= 0", "view": "record.created_by == user.id",
+            "create": everybody, "update": everybody, "delete": everybody,
+        },
     });
     define(&app, &admin, &notes).send().await.ok(201);
     let mut records = vec![];
@@ -53,7 +57,11 @@ async fn scene(change: impl FnOnce(&mut Config)) -> Scene {
 
 impl Scene {
     async fn get(&self, path: &str) -> Answer {
-        self.app.get(&format!("{RECORDS}{path}")).token(&self.ada.token).send().await
+        self.get_as(&self.ada, path).await
+    }
+
+    async fn get_as(&self, person: &Person, path: &str) -> Answer {
+        self.app.get(&format!("{RECORDS}{path}")).token(&person.token).send().await
     }
 
     async fn change(&self, record: &str, number: usize) -> Answer {
@@ -163,6 +171,28 @@ async fn no_kept_answer_is_stale_while_redis_comes_and_goes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn redis_is_not_told_what_it_keeps() {
+    let prefix = test_support::unique_prefix();
+    let scene = scene(|config| {
+        config.redis_url = Some(Dsn::parse(&test_support::redis_url(), &["redis"]).unwrap());
+        config.redis_prefix = prefix.clone();
+    });
+    let scene = scene.await;
+    let record = kept(&scene, "record", &scene.ada, &format!("/{}", scene.records[0])).await.ok(200).json();
+    kept(&scene, "list", &scene.ada, "").await.ok(200);
+    let mut redis =
+        redis::Client::open(test_support::redis_url()).unwrap().get_multiplexed_async_connection().await.unwrap();
+    let names: Vec<Vec<u8>> = redis.keys(format!("{prefix}:cache:*")).await.unwrap();
+    assert!(names.len() >= 2, "{}", names.len());
+    let author = record["created_by"].as_str().unwrap();
+    for name in names {
+        let value: Vec<u8> = redis.get(&name).await.unwrap();
+        let shown = String::from_utf8_lossy(&value);
+        assert!(!shown.contains(author) && !shown.contains("number"), "{shown}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_rule_that_is_changed_takes_kept_answers_away() {
     let scene = scene(|_| ()).await;
     assert_hits(&scene).await;
@@ -174,4 +204,40 @@ async fn a_rule_that_is_changed_takes_kept_answers_away() {
     crate::app::eventually("the new rule", || async { (scene.get(&path).await.status == 404).then_some(()) }).await;
     crate::app::eventually("the new rule", || async { (scene.get("").await.status == 403).then_some(()) }).await;
     scene.change(record, 1).await.problem(404, "not_found");
+}
+
+/// Asks until the answer is one that was kept, and returns that.
+async fn kept(scene: &Scene, kind: &str, person: &Person, path: &str) -> Answer {
+    crate::app::eventually("a kept answer", || async {
+        let before = scene.lookups(kind, "hit");
+        let answer = scene.get_as(person, path).await;
+        (scene.lookups(kind, "hit") > before).then_some(answer)
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_kept_of_a_record_is_shown_to_nobody_from_whom_a_rule_hides_it() {
+    let scene = scene(|_| ()).await;
+    let (eve, admin) = (scene.app.person("eve@example.org").await, scene.app.admin("root@example.org").await);
+    let path = format!("/{}", scene.records[0]);
+    let read = scene.get(&path).await.ok(200).json();
+    for (person, status) in [(&scene.ada, 200), (&eve, 404), (&admin, 200), (&scene.ada, 200)] {
+        let answer = kept(&scene, "record", person, &path).await;
+        assert_eq!(answer.status, status);
+        assert!(status == 404 || answer.json() == read);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_is_kept_apart_for_those_whom_no_rule_narrows() {
+    let scene = scene(|_| ()).await;
+    let admin = scene.app.admin("root@example.org").await;
+    let hidden = scene.app.request("PATCH", &format!("{RECORDS}/{}", scene.records[0])).token(&scene.ada.token);
+    hidden.body("application/merge-patch+json", json!({"number": -1}).to_string()).send().await.ok(200);
+    scene.app.caught_up(&scene.ada).await;
+    for (person, seen) in [(&scene.ada, WRITERS - 1), (&admin, WRITERS), (&scene.ada, WRITERS - 1)] {
+        let page = kept(&scene, "list", person, "?sort=number").await.ok(200).json();
+        assert_eq!(page["items"].as_array().map(Vec::len), Some(seen));
+    }
 }

@@ -88,7 +88,8 @@ async fn however_many_are_asked_for_at_once_three_are_kept() {
     for answer in answers.iter().filter(|answer| answer.status != 202) {
         answer.problem(429, "rate_limited");
         let after: i64 = answer.header("retry-after").unwrap().parse().unwrap();
-        assert!((80_000..=86_400).contains(&after), "{after}");
+        // A second more where who was refused had asked a moment before who was granted, and waited for longer.
+        assert!((80_000..=86_401).contains(&after), "{after}");
     }
     let requested = app.event_types().await.into_iter().filter(|kind| kind == "user.export_requested").count();
     assert_eq!(requested, 3);

@@ -44,3 +44,4 @@ mod server;
 mod sessions;
 mod tls;
 mod users;
+mod webhooks;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bootstrap::Config;
 use diesel_async::SimpleAsyncConnection;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -17,7 +18,11 @@ pub(crate) const RECORDS: &str = "/v1/collections/posts/records";
 
 /// A collection of posts, its administrator and two people.
 pub(crate) async fn scene() -> (TestApp, Person, Person, Person) {
-    let app = TestApp::start().await;
+    scene_with(|_| ()).await
+}
+
+async fn scene_with(change: impl FnOnce(&mut Config)) -> (TestApp, Person, Person, Person) {
+    let app = TestApp::start_with(change).await;
     let admin = app.admin("admin@example.org").await;
     let (ada, eve) = (app.person("ada@example.org").await, app.person("eve@example.org").await);
     define(&app, &admin, &posts()).send().await.ok(201);
@@ -341,7 +346,7 @@ async fn a_changed_definition_counts_at_once() {
 /// Twice as many at a time as one statement reads, also while the connections are cut on which that is done.
 #[tokio::test(flavor = "multi_thread")]
 async fn records_that_many_ask_for_at_once_come_each_to_who_asked() {
-    let (app, admin, ada, eve) = scene().await;
+    let (app, admin, ada, eve) = scene_with(|config| config.limits.cache_bytes = 0).await;
     let mut ids = vec![];
     for number in 0..16 {
         let status = if number % 2 == 0 { "open" } else { "closed" };

@@ -87,7 +87,11 @@ async fn send_h2(client: &mut h2::client::SendRequest<Bytes>, method: &str, path
     let (head, mut receiving) = response.await.unwrap().into_parts();
     let mut body = vec![];
     while let Some(chunk) = receiving.data().await {
-        let chunk = chunk.unwrap();
+        let chunk = match chunk {
+            // The answer is whole, and the server wants no more of the request (RFC 9113, 8.1).
+            Err(error) if error.reason() == Some(h2::Reason::NO_ERROR) => break,
+            chunk => chunk.unwrap(),
+        };
         // Or the server sends no more than 64 KiB.
         receiving.flow_control().release_capacity(chunk.len()).unwrap();
         body.extend(chunk);

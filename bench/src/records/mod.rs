@@ -41,6 +41,16 @@ struct Measured {
     create: f64,
     get: f64,
     list: f64,
+    /// Without the cache.
+    get_without: f64,
+    list_without: f64,
+}
+
+/// What pgbench does instead, per second.
+struct Floor {
+    create: f64,
+    get: f64,
+    list: f64,
 }
 
 pub(crate) async fn run(report: &mut Report, seconds: u64, events: i64) -> anyhow::Result<()> {
@@ -69,17 +79,21 @@ pub(crate) async fn run(report: &mut Report, seconds: u64, events: i64) -> anyho
     Ok(())
 }
 
-fn tell(report: &mut Report, measured: &Measured, floor: &Measured, log: &str) {
-    let Measured { create, get, list } = measured;
+fn tell(report: &mut Report, measured: &Measured, floor: &Floor, log: &str) {
+    let Measured { create, get, list, get_without, list_without } = measured;
     report.add_with_target(SCENARIO, format!("create{log}"), *create, "requests/s", Some(">= 10000"));
     report.add_with_target(SCENARIO, format!("get by id{log}"), *get, "requests/s", Some(">= 25000"));
     report.add_with_target(SCENARIO, format!("list 20 filtered{log}"), *list, "requests/s", Some(">= 12000"));
     report.add_with_target(SCENARIO, format!("create / pgbench{log}"), create / floor.create, "x", Some(">= 0.5"));
     report.add_with_target(SCENARIO, format!("get / pgbench{log}"), get / floor.get, "x", Some(">= 0.6"));
     report.add(SCENARIO, format!("list / pgbench{log}"), list / floor.list, "x");
+    report.add(SCENARIO, format!("get by id, without the cache{log}"), *get_without, "requests/s");
+    report.add(SCENARIO, format!("list 20 filtered, without the cache{log}"), *list_without, "requests/s");
+    report.add(SCENARIO, format!("get / pgbench, without the cache{log}"), get_without / floor.get, "x");
+    report.add(SCENARIO, format!("list / pgbench, without the cache{log}"), list_without / floor.list, "x");
 }
 
-async fn floor(database: &TestDatabase, seconds: u64) -> anyhow::Result<Measured> {
+async fn floor(database: &TestDatabase, seconds: u64) -> anyhow::Result<Floor> {
     use diesel_async::SimpleAsyncConnection;
 
     database.connect().await.batch_execute(FLOOR_TABLE).await?;
@@ -87,7 +101,7 @@ async fn floor(database: &TestDatabase, seconds: u64) -> anyhow::Result<Measured
         let url = database.url().to_owned();
         tokio::task::spawn_blocking(move || pgbench::run(&url, script, CONNECTIONS, seconds)).await?
     };
-    Ok(Measured { create: rate(FLOOR_INSERT).await?, get: rate(FLOOR_GET).await?, list: rate(FLOOR_LIST).await? })
+    Ok(Floor { create: rate(FLOOR_INSERT).await?, get: rate(FLOOR_GET).await?, list: rate(FLOOR_LIST).await? })
 }
 
 /// Starts the product on the log as it is, measures, and stops it.
@@ -97,16 +111,26 @@ async fn measure(
     seconds: u64,
 ) -> anyhow::Result<(Measured, TestDatabase)> {
     let ids = fill::some_ids(&database).await?;
-    let application = Application::start_on(database, Wiring::Embedded).await?;
+    let time = Duration::from_secs(seconds);
+    let without = Application::start_on(database, Wiring::Embedded, |config| config.limits.cache_bytes = 0).await?;
+    let mut load = Load { people: people(&without).await?, ids, time, collection };
+    let (list_without, get_without) = (load.drive(Kind::List).await?, load.drive(Kind::Get).await?);
+    let database = without.stop_keeping().await?;
+
+    let application = Application::start_on(database, Wiring::Embedded, |_| ()).await?;
+    load.people = people(&application).await?;
+    let (list, get) = (load.drive(Kind::List).await?, load.drive(Kind::Get).await?);
+    let create = load.drive(Kind::Create).await?;
+    Ok((Measured { create, get, list, get_without, list_without }, application.stop_keeping().await?))
+}
+
+/// One for each connection, with their access tokens.
+async fn people(application: &Application) -> anyhow::Result<Vec<(Client, String)>> {
     let mut people = vec![];
     for number in 0..CONNECTIONS {
         people.push((Client::connect(application.address).await?, application.person(number).await?));
     }
-    let mut load = Load { people, ids, time: Duration::from_secs(seconds), collection };
-    let list = load.drive(Kind::List).await?;
-    let get = load.drive(Kind::Get).await?;
-    let create = load.drive(Kind::Create).await?;
-    Ok((Measured { create, get, list }, application.stop_keeping().await?))
+    Ok(people)
 }
 
 async fn define(application: &Application, admin: &str) -> anyhow::Result<CollectionId> {

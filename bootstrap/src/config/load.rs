@@ -10,7 +10,7 @@ use url::Url;
 
 use super::{
     Admin, Config, ConfigError, Database, Dsn, Environment, Erasure, Http, Jobs, Limits, Log, LogFormat, Mail,
-    MailTransport, Role, Sections, Sessions, Tls, accounts, files, secrets, security_txt, source::Source,
+    MailTransport, Role, Sections, Sessions, Tls, accounts, files, secrets, security_txt, source::Source, webhooks,
 };
 
 const DEFAULT_FILE: &str = "tidemark.toml";
@@ -126,6 +126,7 @@ fn read(source: &mut Source, role: Role, sections: &[&'static str]) -> Config {
             concurrency: source.number("jobs.concurrency", 16, 1..=1_000),
             lease: seconds(source, "jobs.lease_seconds", 30, 5, 3_600),
         },
+        webhooks: webhooks::read(source),
         shutdown_grace: seconds(source, "shutdown_grace_seconds", 25, 1, 600),
         sections: Sections::take(source, sections),
     };

@@ -12,6 +12,7 @@ mod section;
 mod security_txt;
 mod source;
 mod validate;
+mod webhooks;
 
 #[cfg(test)]
 mod tests;
@@ -28,6 +29,7 @@ pub use role::Role;
 pub use secret_key::SecretKey;
 pub use section::{Section, Sections};
 pub use security_txt::SecurityTxt;
+pub use webhooks::Webhooks;
 
 /// Everything that a process may be told from outside. docs/operations.md has the table of keys and defaults.
 #[derive(Clone, Debug)]
@@ -58,6 +60,7 @@ pub struct Config {
     pub security_txt: SecurityTxt,
     pub sessions: Sessions,
     pub jobs: Jobs,
+    pub webhooks: Webhooks,
     /// How long a process may take to finish its work after it was asked to stop.
     pub shutdown_grace: Duration,
     /// What extensions are told; see [`Config::section`].

@@ -24,6 +24,11 @@ use crate::{
 
 pub use context::Context;
 
+/// The allocator of every binary: a request makes several hundred allocations, many of them of kilobytes, for which this one
+/// takes less time and less memory than the system's (docs/decisions/0031).
+pub type Allocator = mimalloc::MiMalloc;
+pub const ALLOCATOR: Allocator = mimalloc::MiMalloc;
+
 /// How long the last answers on the admin port may take after everything else has drained.
 const ADMIN_GRACE: Duration = Duration::from_secs(2);
 /// Blocking work (a password hash, a file) that is still running then is abandoned.

@@ -86,6 +86,10 @@ impl CheckedRules {
         self.rule(action).is_some_and(Expression::uses_now)
     }
 
+    pub(super) fn is_universal(&self, action: Action) -> bool {
+        self.rule(action).is_none_or(Expression::is_universal)
+    }
+
     fn rule(&self, action: Action) -> Option<&Expression> {
         match action {
             Action::List => self.list.as_ref(),

@@ -121,6 +121,11 @@ impl Shape {
         self.rules.uses_now(action)
     }
 
+    /// Whether [`Self::allow`] has the same answer for everybody, at any time.
+    pub fn allows_alike(&self, action: Action) -> bool {
+        self.rules.is_universal(action)
+    }
+
     /// A filter that somebody asks for.
     pub fn filter(&self, text: &str) -> Result<Expression, ExpressionError> {
         Expression::parse(text, &self.known)

@@ -28,13 +28,13 @@ pub use schema::{Field, InvalidField, Kind, Place, Schema, Type};
 pub use sql::{Piece, Sql, SqlValue, index_expression, key_expression};
 pub use upcast::{Upcast, fits};
 
-use tree::{Bound, Open, Predicate};
+use tree::{Bound, Open, Predicate, Uses};
 
 /// A condition over a record, its caller and the time, well typed and within the limits.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expression {
     predicate: Predicate<Open>,
-    uses_now: bool,
+    uses: Uses,
 }
 
 /// A condition over records only: an [`Expression`] for one caller at one time, or several at once.
@@ -51,12 +51,17 @@ impl Expression {
     pub fn parse(source: &str, schema: &Schema) -> Result<Self, ExpressionError> {
         let parsed = parse::parse(source)?;
         let predicate = check::check(&parsed, schema)?;
-        Ok(Self { uses_now: predicate.uses_now(), predicate })
+        Ok(Self { uses: Uses::of(&predicate), predicate })
     }
 
     /// Whether the answer changes by itself as time goes by.
     pub fn uses_now(&self) -> bool {
-        self.uses_now
+        self.uses.now
+    }
+
+    /// Whether it is the same condition for everybody, at any time.
+    pub fn is_universal(&self) -> bool {
+        self.uses == Uses::default()
     }
 
     /// Puts in what is known of the request; what is decided by that alone is decided here.

@@ -44,6 +44,13 @@ impl Stage for Bound {
     type List = Never;
 }
 
+/// What an expression asks of the request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Uses {
+    pub(super) user: bool,
+    pub(super) now: bool,
+}
+
 /// True or false.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Predicate<S: Stage> {
@@ -208,27 +215,43 @@ impl Predicate<Bound> {
     }
 }
 
-impl Predicate<Open> {
-    pub(super) fn uses_now(&self) -> bool {
-        match self {
-            Self::Constant(_) | Self::AbsentList(_) => false,
-            Self::All(all) | Self::Any(all) => all.iter().any(Self::uses_now),
-            Self::Not(inner) => inner.uses_now(),
-            Self::Compare(compare) => compare.left.uses_now() || compare.right.uses_now(),
-            Self::Absent(operand) => operand.uses_now(),
-            Self::Text { subject, test: _, text } => subject.uses_now() || text.uses_now(),
-            Self::Member { item, list: _, family: _ } => item.uses_now(),
+impl Uses {
+    pub(super) fn of(predicate: &Predicate<Open>) -> Self {
+        let mut uses = Self::default();
+        uses.see(predicate);
+        uses
+    }
+
+    fn see(&mut self, predicate: &Predicate<Open>) {
+        match predicate {
+            Predicate::Constant(_) | Predicate::AbsentList(_) => {}
+            Predicate::All(all) | Predicate::Any(all) => all.iter().for_each(|one| self.see(one)),
+            Predicate::Not(inner) => self.see(inner),
+            Predicate::Compare(compare) => [&compare.left, &compare.right].into_iter().for_each(|one| self.see_in(one)),
+            Predicate::Absent(operand) => self.see_in(operand),
+            Predicate::Text { subject, test: _, text } => [subject, text].into_iter().for_each(|one| self.see_in(one)),
+            Predicate::Member { item, list, family: _ } => {
+                self.see_in(item);
+                self.see_in_list(list);
+            }
         }
     }
-}
 
-impl Operand<Open> {
-    fn uses_now(&self) -> bool {
-        match self {
-            Self::Field(_) | Self::Constant(_) | Self::Variable(ScalarVariable::UserId) | Self::Count(_) => false,
-            Self::Variable(ScalarVariable::Now { .. }) => true,
-            Self::Lower(inner) | Self::Length(inner) => inner.uses_now(),
-            Self::Truth(predicate) => predicate.uses_now(),
+    fn see_in(&mut self, operand: &Operand<Open>) {
+        match operand {
+            Operand::Field(_) | Operand::Constant(_) => {}
+            Operand::Variable(ScalarVariable::UserId) => self.user = true,
+            Operand::Variable(ScalarVariable::Now { .. }) => self.now = true,
+            Operand::Lower(inner) | Operand::Length(inner) => self.see_in(inner),
+            Operand::Count(list) => self.see_in_list(list),
+            Operand::Truth(predicate) => self.see(predicate),
+        }
+    }
+
+    fn see_in_list(&mut self, list: &List<Open>) {
+        match list {
+            List::Field(_) | List::Constant(_) => {}
+            List::Variable(ListVariable::UserRoles) => self.user = true,
         }
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Offer;
 
 /// What can be permitted, as resource and action. Entries are added, never removed: stored events name them.
-pub const KNOWN: [(&str, &str); 21] = [
+pub const KNOWN: [(&str, &str); 23] = [
     ("api_keys", "manage"),
     ("audit", "read"),
     ("collections", "manage"),
@@ -29,6 +29,8 @@ pub const KNOWN: [(&str, &str); 21] = [
     ("users", "read"),
     ("users", "suspend"),
     ("users", "update"),
+    ("webhooks", "manage"),
+    ("webhooks", "read"),
 ];
 
 /// Whose things a permission is about. `All` covers `Own`.

@@ -11,7 +11,10 @@ use diesel::{
 use diesel_async::{AsyncConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use crate::{log, schema::checkpoints};
+use crate::{
+    log::{self, Filter},
+    schema::checkpoints,
+};
 
 /// Names one checkpoint: a consumer, the build of it, and the lane.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -123,14 +126,36 @@ pub async fn advance(
     from: i64,
     to: i64,
 ) -> QueryResult<Option<i64>> {
-    Advance { key, fence, from, to }.get_result(conn).await.optional()
+    Advance { held: Held { key, fence, from }, to }.get_result(conn).await.optional()
+}
+
+/// A checkpoint that is somebody's, and where they know it to be.
+struct Held<'a> {
+    key: &'a ConsumerKey,
+    fence: i64,
+    from: i64,
+}
+
+impl Held<'_> {
+    /// The condition that `checkpoints AS c` still has it so.
+    fn walk<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("c.consumer = ");
+        out.push_bind_param::<Text, _>(&self.key.consumer)?;
+        out.push_sql(" AND c.build = ");
+        out.push_bind_param::<Integer, _>(&self.key.build)?;
+        out.push_sql(" AND c.lane = ");
+        out.push_bind_param::<SmallInt, _>(&self.key.lane)?;
+        out.push_sql(" AND c.fence = ");
+        out.push_bind_param::<BigInt, _>(&self.fence)?;
+        out.push_sql(" AND c.position = ");
+        out.push_bind_param::<BigInt, _>(&self.from)?;
+        Ok(())
+    }
 }
 
 /// Written out, because diesel prepares its own updates anew each time, and this one is in every batch.
 struct Advance<'a> {
-    key: &'a ConsumerKey,
-    fence: i64,
-    from: i64,
+    held: Held<'a>,
     to: i64,
 }
 
@@ -145,19 +170,59 @@ impl Query for Advance<'_> {
 
 impl QueryFragment<Pg> for Advance<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("UPDATE checkpoints SET updated_at = clock_timestamp(), position = ");
+        out.push_sql("UPDATE checkpoints AS c SET updated_at = clock_timestamp(), position = ");
         out.push_bind_param::<BigInt, _>(&self.to)?;
-        out.push_sql(" WHERE consumer = ");
-        out.push_bind_param::<Text, _>(&self.key.consumer)?;
-        out.push_sql(" AND build = ");
-        out.push_bind_param::<Integer, _>(&self.key.build)?;
-        out.push_sql(" AND lane = ");
-        out.push_bind_param::<SmallInt, _>(&self.key.lane)?;
-        out.push_sql(" AND fence = ");
-        out.push_bind_param::<BigInt, _>(&self.fence)?;
-        out.push_sql(" AND position = ");
-        out.push_bind_param::<BigInt, _>(&self.from)?;
+        out.push_sql(" WHERE ");
+        self.held.walk(&mut out)?;
         out.push_sql(" RETURNING parked_generation");
+        Ok(())
+    }
+}
+
+/// Moves the checkpoint over a piece of the log that has nothing for `filter`, and not beyond the log's head. Returns how far;
+/// `None` where there is something, and where the fence or the position is not ours any more.
+pub async fn pass_over(
+    conn: &mut Connection,
+    key: &ConsumerKey,
+    fence: i64,
+    filter: &Filter,
+    from: i64,
+    upto: i64,
+) -> QueryResult<Option<i64>> {
+    PassOver { held: Held { key, fence, from }, filter, upto }.get_result(conn).await.optional()
+}
+
+/// One statement sees head and events as one snapshot has them.
+struct PassOver<'a> {
+    held: Held<'a>,
+    filter: &'a Filter,
+    upto: i64,
+}
+
+impl QueryId for PassOver<'_> {
+    type QueryId = ();
+    // Its text depends on the filter.
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Query for PassOver<'_> {
+    type SqlType = BigInt;
+}
+
+impl QueryFragment<Pg> for PassOver<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(
+            "UPDATE checkpoints AS c SET updated_at = clock_timestamp(), position = least(log_head.position, ",
+        );
+        out.push_bind_param::<BigInt, _>(&self.upto)?;
+        out.push_sql(") FROM log_head WHERE log_head.id = 1 AND log_head.position > c.position AND ");
+        self.held.walk(&mut out)?;
+        out.push_sql(" AND NOT EXISTS (SELECT FROM events WHERE position > ");
+        out.push_bind_param::<BigInt, _>(&self.held.from)?;
+        out.push_sql(" AND position <= ");
+        out.push_bind_param::<BigInt, _>(&self.upto)?;
+        self.filter.walk_conditions(&mut out)?;
+        out.push_sql(") RETURNING c.position");
         Ok(())
     }
 }

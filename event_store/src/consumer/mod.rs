@@ -1,6 +1,7 @@
 //! Consumers: whatever follows the log from a checkpoint of its own, in order, one process at a time per lane.
 
 pub mod checkpoint;
+mod gauges;
 pub mod lease;
 mod pace;
 pub mod parked;

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 /// Where nothing comes, a little longer each time: a log that is busy with what others read would otherwise cost each lane a
-/// look and a checkpoint per commit.
+/// look per commit.
 const REST: Duration = Duration::from_millis(1);
-const LONGEST_REST: Duration = Duration::from_millis(10);
+const LONGEST_REST: Duration = Duration::from_millis(20);
 /// After a batch of so many events: what comes meanwhile shares the cost of the next one. After more of them it has to catch
 /// up.
 const BUSY: std::ops::Range<usize> = 8..256;
@@ -15,6 +15,11 @@ const GATHERING: Duration = Duration::from_millis(2);
 pub(super) struct Pace(Duration);
 
 impl Pace {
+    /// Whether the last look found nothing, so that the next one is likely to find nothing either.
+    pub(super) fn rests(&self) -> bool {
+        !self.0.is_zero()
+    }
+
     /// After so many events.
     pub(super) fn after(&mut self, events: usize) -> Option<Duration> {
         if events == 0 {
@@ -35,8 +40,10 @@ mod tests {
         let mut pace = Pace::default();
         assert_eq!([1, 7, 256, 1000].map(|events| pace.after(events)), [None; 4]);
         assert_eq!([8, 255].map(|events| pace.after(events)), [Some(GATHERING); 2]);
+        assert!(!pace.rests());
         let rests: Vec<_> = (0..20).map(|_| pace.after(0)).collect();
         assert_eq!([rests[0], rests[1], rests[19]], [REST, 2 * REST, LONGEST_REST].map(Some));
-        assert_eq!((pace.after(1), pace.after(0)), (None, Some(REST)));
+        assert!(pace.rests());
+        assert_eq!((pace.after(1), pace.rests(), pace.after(0)), (None, false, Some(REST)));
     }
 }

@@ -6,12 +6,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ::metrics::{counter, gauge};
 use bootstrap::{
     Shutdown,
     db::{self, Connection, ConnectionFailed},
 };
-use chrono::Utc;
+use diesel::QueryResult;
 use diesel_async::{AsyncConnection, SimpleAsyncConnection};
 use futures::FutureExt;
 use tokio::time::timeout;
@@ -19,16 +18,16 @@ use tracing::{info, warn};
 use uuid::Uuid;
 
 use super::{
-    ConsumerKey, Handler, HandlerError, Lease, Settings, Standing,
+    Handler, HandlerError, Lease, Settings, Standing,
     checkpoint::{self, Checkpoint},
+    gauges::Gauges,
     pace::Pace,
     parked,
 };
 use crate::{
-    Head, RecordedEvent,
+    Head,
     head::POLL_ALONE,
     log::{self, Window},
-    metrics::{CONSUMED, LAG_EVENTS, LAG_SECONDS, PARKED},
 };
 
 /// The server ends statements and idle transactions after a minute; a client that still waits then has lost it.
@@ -115,7 +114,7 @@ impl<H: Handler> Runner<H> {
         holding: &mut Holding,
         shutdown: &Shutdown,
     ) -> Result<(), ConnectionFailed> {
-        let (mut failures, mut pace) = (0, Pace::default());
+        let (mut failures, mut pace, gauges) = (0, Pace::default(), Gauges::of(&self.settings.key));
         while !shutdown.is_requested() {
             if holding.renew_at <= Instant::now() {
                 if !timeout(ANSWER_TIMEOUT, holding.lease.renew(conn)).await?? {
@@ -124,6 +123,11 @@ impl<H: Handler> Runner<H> {
                 holding.renew_at = Instant::now() + holding.lease.renew_after();
             }
             let Some(head) = self.wait_for_events(holding, shutdown).await else { continue };
+            if pace.rests() && timeout(ANSWER_TIMEOUT, self.pass_over(conn, holding, head)).await?? {
+                gauges.record(holding, head, None);
+                rest(&mut pace, 0, holding.position >= head, shutdown).await;
+                continue;
+            }
             let window = log::window(conn, &self.settings.filter, holding.position, head, self.settings.batch);
             let window = timeout(ANSWER_TIMEOUT, window).await??;
             if window.upto == holding.position {
@@ -146,13 +150,21 @@ impl<H: Handler> Runner<H> {
                     }
                 }
             }
-            self.record(holding, head, window.events.last());
-            let rest = pace.after(window.events.len());
-            if let Some(rest) = rest.filter(|_| window.upto >= head) {
-                shutdown.sleep(rest).await;
-            }
+            gauges.record(holding, head, window.events.last());
+            rest(&mut pace, window.events.len(), window.upto >= head, shutdown).await;
         }
         Ok(())
+    }
+
+    /// Moves the checkpoint over what has nothing for this lane, in one statement. False where that cannot be: what there is
+    /// has to be looked at.
+    async fn pass_over(&self, conn: &mut Connection, holding: &mut Holding, head: i64) -> QueryResult<bool> {
+        let Settings { key, filter, batch, .. } = &self.settings;
+        let (fence, from) = (holding.lease.fence(), holding.position);
+        let upto = filter.window_end(from, head, *batch);
+        let passed = checkpoint::pass_over(conn, key, fence, filter, from, upto).await?;
+        holding.position = passed.unwrap_or(from);
+        Ok(passed.is_some())
     }
 
     /// The head once it is beyond the checkpoint; `None` when the lease wants renewing or the process stops.
@@ -206,19 +218,12 @@ impl<H: Handler> Runner<H> {
         self.handler.committed(effects, window.upto).await;
         Ok(())
     }
+}
 
-    fn record(&self, holding: &Holding, head: i64, last: Option<&RecordedEvent>) {
-        let ConsumerKey { consumer, lane, .. } = &self.settings.key;
-        let labels = [("consumer", consumer.clone()), ("lane", lane.to_string())];
-        let behind = (head - holding.position).max(0);
-        gauge!(LAG_EVENTS, &labels).set(behind as f64);
-        let age = match last {
-            Some(last) if behind > 0 => (Utc::now() - last.recorded_at).as_seconds_f64().max(0.0),
-            Some(_) | None => 0.0,
-        };
-        gauge!(LAG_SECONDS, &labels).set(age);
-        gauge!(PARKED, &labels).set(holding.parked.len() as f64);
-        counter!(CONSUMED, &labels).absolute(holding.position as u64);
+/// Rests after so many events, unless more of the log is there already.
+async fn rest(pace: &mut Pace, events: usize, caught_up: bool, shutdown: &Shutdown) {
+    if let Some(rest) = pace.after(events).filter(|_| caught_up) {
+        shutdown.sleep(rest).await;
     }
 }
 

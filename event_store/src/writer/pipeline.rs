@@ -25,6 +25,9 @@ use crate::{
 
 /// An append that the server refuses alone, for reasons unknown, is tried this often.
 const MAX_REJECTIONS: u32 = 3;
+/// With fewer, a batch beside one that is on its way costs the server more than it saves: what a batch costs beside its
+/// appends is that of ten to fifteen of them.
+const WORTH_A_BATCH: usize = 24;
 
 /// How the connections' use ended.
 pub(super) struct Ended {
@@ -83,10 +86,12 @@ pub(super) async fn run(connections: &[Connection; CONNECTIONS], work: &mut Work
 }
 
 impl Pipeline<'_> {
-    /// Gives what waits to the connections that are free.
+    /// Gives what waits to the connections that are free. A few appends wait for the batch that is on its way.
     async fn send(&mut self, work: &mut Work) {
         while let Some(index) = self.flying.iter().position(Option::is_none) {
-            let Some(batch) = work.next_batch(self.touched()) else { return };
+            let is_first = self.flying.iter().all(Option::is_none);
+            let at_least = if is_first { 1 } else { WORTH_A_BATCH };
+            let Some(batch) = work.next_batch(at_least, || self.touched()) else { return };
             let call = statement::append(&self.connections[index], &batch);
             let mut call = call.map(move |result| (index, result)).boxed();
             // Polled once, so that it is on its way before anything else is done.

@@ -75,13 +75,17 @@ impl Work {
         self.expire();
     }
 
-    /// Takes what is to be committed next: nothing of what is `touched` by others already, unless it was sent before.
-    pub(super) fn next_batch(&mut self, touched: Touched) -> Option<Batch> {
+    /// Takes what is to be committed next, if at least so many appends wait: nothing of what is `touched` by others already,
+    /// unless it was sent before.
+    pub(super) fn next_batch(&mut self, at_least: usize, touched: impl FnOnce() -> Touched) -> Option<Batch> {
         self.drain();
         if let Some(batch) = self.again.pop_front() {
             return Some(batch);
         }
-        let batch = batch::take(&mut self.waiting, touched);
+        if self.waiting.len() < at_least {
+            return None;
+        }
+        let batch = batch::take(&mut self.waiting, touched());
         gauge!(WAITING).set(self.waiting.len() as f64);
         (!batch.is_empty()).then_some(batch)
     }

@@ -246,23 +246,3 @@ async fn hearsay_of_a_higher_head_makes_nobody_skip() {
     filtered.stop().await.unwrap();
     assert_eq!((seen(&scene).await, checkpoint(&scene).await), (in_order(9), 9));
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_lane_passes_over_what_is_not_for_it_and_hears_of_what_is() {
-    let scene = Scene::new().await;
-    let recorder = Recorder::new(&scene).await;
-    let category = stream().category().to_owned();
-    let others = |number: u128| StreamId::new("other", uuid::Uuid::from_u128(number));
-    let filter = Filter { categories: Some(vec![category]), lane: None };
-    let runner = Running::start(&scene, &recorder, Settings { filter, ..settings() });
-    for number in 0..200 {
-        scene.store.append(append(&others(number), Expected::Any, 1)).await.unwrap();
-    }
-    until("it stands at the head", async || checkpoint(&scene).await == 200).await;
-    scene.store.append(append(&stream(), Expected::Any, 1)).await.unwrap();
-    scene.store.append(append(&others(1_000), Expected::Any, 1)).await.unwrap();
-    until_seen(&scene, 1).await;
-    until("it stands at the head", async || checkpoint(&scene).await == 202).await;
-    runner.stop().await.unwrap();
-    assert_eq!((seen(&scene).await, recorder.committed()), (vec![201], vec![201]));
-}

@@ -18,6 +18,7 @@ mod model;
 mod order;
 mod parking;
 mod partitions;
+mod passing_over;
 mod pressure;
 mod recorder;
 mod resting;

@@ -166,3 +166,26 @@ async fn a_window_passes_over_nothing_that_the_log_does_not_have() {
     }
     assert_eq!(seen.len(), 3, "each stream is in one lane");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn single_events_are_found_by_position_by_version_and_by_time() {
+    let scene = Scene::new().await;
+    let mut conn = scene.connect().await;
+    assert_eq!(log::before(&mut conn, chrono::Utc::now()).await.unwrap(), 0);
+    let (first, second) = (stream(), stream());
+    for stream in [&first, &second, &first, &first, &second] {
+        scene.store.append(append(stream, Expected::Any, 1)).await.unwrap();
+    }
+    let wanted = [(first.as_str(), 3), (second.as_str(), 2), (second.as_str(), 3)];
+    let found = log::versions(&mut conn, &wanted).await.unwrap();
+    let mut positions: Vec<_> = found.iter().map(|event| event.position).collect();
+    positions.sort_unstable();
+    assert_eq!(positions, [4, 5]);
+    for event in scene.events().await {
+        let at = log::at(&mut conn, event.position).await.unwrap().unwrap();
+        assert_eq!(at.event_id, event.event_id);
+        assert_eq!(log::before(&mut conn, at.recorded_at).await.unwrap(), event.position - 1);
+    }
+    assert!(log::at(&mut conn, 6).await.unwrap().is_none());
+    assert_eq!(log::before(&mut conn, chrono::Utc::now()).await.unwrap(), 5);
+}

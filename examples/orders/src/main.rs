@@ -1,6 +1,9 @@
 //! `orders`: the product with orders, and all of its commands.
 
-use bootstrap::process::Exit;
+use bootstrap::process::{self, Exit};
+
+#[global_allocator]
+static ALLOCATOR: process::Allocator = process::ALLOCATOR;
 
 fn main() -> Exit {
     orders::app().main()

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use chrono::SecondsFormat;
 use lapin::{
     BasicProperties,
     message::Delivery,
@@ -40,7 +39,7 @@ pub(super) fn of_event(event: &CloudEvent) -> BasicProperties {
     set("source", event.source.clone());
     set("type", event.event_type.clone());
     set("subject", event.subject.clone());
-    set("time", event.time.to_rfc3339_opts(SecondsFormat::Micros, true));
+    set("time", event.time_text());
     set("dataschema", event.dataschema.clone());
     set("sequence", event.sortable_sequence());
     set("partitionkey", event.partitionkey.clone());

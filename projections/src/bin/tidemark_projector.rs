@@ -12,6 +12,9 @@ use event_store::Head;
 use messaging::{Bus, InProcessBus, RabbitBus, RabbitSettings, relay};
 use tracing::warn;
 
+#[global_allocator]
+static ALLOCATOR: process::Allocator = process::ALLOCATOR;
+
 fn main() -> Exit {
     process::run("tidemark-projector", Config::load_for(Role::Projector, None), project)
 }

@@ -85,11 +85,12 @@ pub(super) async fn create(conn: &mut Connection, projection: &dyn Projection, b
 pub(super) async fn finish(conn: &mut Connection, projection: &dyn Projection, build: i32) -> QueryResult<()> {
     let Some(schema) = BuildState::Building.schema(projection.name(), build) else { return Ok(()) };
     for table in projection.tables() {
-        let options = options(conn, table).await?;
+        let settings = settings(conn, table).await?;
+        let actions =
+            std::iter::once("RESET (fillfactor, autovacuum_enabled)").chain(settings.iter().map(String::as_str));
+        let actions = actions.collect::<Vec<_>>().join(", ");
         conn.batch_execute(&format!(
-            "ALTER TABLE {schema}.{table} RESET (fillfactor, autovacuum_enabled); {options} \
-             ALTER TABLE {schema}.{table} SET LOGGED;",
-            options = options.map_or_else(String::new, |set| format!("ALTER TABLE {schema}.{table} SET ({set});"))
+            "ALTER TABLE {schema}.{table} {actions}; ALTER TABLE {schema}.{table} SET LOGGED;"
         ))
         .await?;
         for index in indexes(conn, table).await?.iter().filter(|index| !index.is_needed_early()) {
@@ -134,16 +135,21 @@ pub(super) async fn exchange(
     conn.batch_execute(&script).await
 }
 
-/// The storage parameters of a table that serves.
-async fn options(conn: &mut Connection, table: &str) -> QueryResult<Option<String>> {
+/// What was set for a table that serves and for its columns, as actions of ALTER TABLE: storage parameters, and how much of a
+/// column is sampled.
+async fn settings(conn: &mut Connection, table: &str) -> QueryResult<Vec<String>> {
     #[derive(QueryableByName)]
-    struct Options {
-        #[diesel(sql_type = Nullable<Text>)]
-        options: Option<String>,
+    struct Setting {
+        #[diesel(sql_type = Text)]
+        action: String,
     }
-    let query = "SELECT array_to_string(reloptions, ', ') AS options FROM pg_class \
-                 WHERE oid = to_regclass('public.' || quote_ident($1))";
-    Ok(sql_query(query).bind::<Text, _>(table).get_result::<Options>(conn).await?.options)
+    let query = "SELECT 'SET (' || array_to_string(reloptions, ', ') || ')' AS action FROM pg_class \
+                 WHERE oid = to_regclass('public.' || quote_ident($1)) AND reloptions IS NOT NULL \
+                 UNION ALL SELECT format('ALTER COLUMN %I SET STATISTICS %s', attname, attstattarget) FROM pg_attribute \
+                 WHERE attrelid = to_regclass('public.' || quote_ident($1)) AND attnum > 0 AND NOT attisdropped \
+                 AND attstattarget >= 0";
+    let settings: Vec<Setting> = sql_query(query).bind::<Text, _>(table).load(conn).await?;
+    Ok(settings.into_iter().map(|setting| setting.action).collect())
 }
 
 async fn indexes(conn: &mut Connection, table: &str) -> QueryResult<Vec<Index>> {

@@ -19,3 +19,4 @@ mod scene;
 mod switching;
 mod takeover;
 mod waiting;
+mod webhooks;

@@ -1,6 +1,6 @@
 //! A read replica answers what it has, and is never asked for more.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, pin::pin, sync::Arc};
 
 use api::Api;
 use bootstrap::{Config, Context, Shutdown, metrics::Metrics, process};
@@ -89,8 +89,8 @@ impl App {
         join_all(of_each).await.into_iter().map(Result::unwrap).sum()
     }
 
-    /// Defines a collection, makes records, and lists them at the position of each; returns how many lists lacked it.
-    async fn stale_lists(&self, token: &str, pair: &Pair) -> usize {
+    /// Defines a collection, as an administrator.
+    async fn define_notes(&self, token: &str, pair: &Pair) {
         let me = self.send(Call::get("/v1/users/me").token(token)).await.json();
         let user: Uuid = me["id"].as_str().unwrap().parse().unwrap();
         let command = GrantRole { role: RoleName::ADMIN, at: chrono::DateTime::UNIX_EPOCH };
@@ -99,8 +99,13 @@ impl App {
         store.execute(&StreamId::new(User::CATEGORY, user), command, Execution::new(Uuid::now_v7())).await.unwrap();
         let notes = json!({
             "name": "notes",
-            "schema": {"type": "object", "properties": {"number": {"type": "integer"}}},
-            "rules": {"list": "record.created_by == user.id", "create": "true"},
+            "schema": {"type": "object", "properties": {"number": {"type": "integer"}, "next": {"type": "string", "format": "uuid"}}},
+            "relations": {"next": {"collection": "notes"}},
+            "rules": {
+                "list": "record.created_by == user.id",
+                "view": "record.created_by == user.id",
+                "create": "true",
+            },
         });
         tests::wait::until("the role is felt", PATIENCE, async || {
             let defined = self.send(Call::post("/v1/collections", notes.clone()).token(token)).await;
@@ -108,6 +113,10 @@ impl App {
             (defined.status == 201).then_some(())
         })
         .await;
+    }
+
+    /// Makes records, and lists them at the position of each; returns how many lists lacked it.
+    async fn stale_lists(&self, token: &str) -> usize {
         let mut stale = 0;
         for number in 0..LISTS {
             let made = Call::post("/v1/collections/notes/records", json!({"number": number})).token(token);
@@ -146,7 +155,8 @@ async fn no_answer_is_older_than_what_was_asked_for_whatever_the_replica_does() 
     let paused = app.stale_ones(&tokens, half, "paused").await;
     assert_eq!((fresh, paused), (0, 0), "stale answers in {} pairs", PEOPLE * PAIRS);
 
-    let stale = app.stale_lists(&tokens[0], &pair).await;
+    app.define_notes(&tokens[0], &pair).await;
+    let stale = app.stale_lists(&tokens[0]).await;
     assert_eq!(stale, 0, "stale lists in {LISTS} pairs");
 
     // Nothing new comes, so that a standby that has caught up can answer everything.
@@ -164,5 +174,45 @@ async fn no_answer_is_older_than_what_was_asked_for_whatever_the_replica_does() 
         (app.answered().0 > before).then_some(())
     })
     .await;
+    app.context.shutdown.request();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_replica_fails_at_the_primary_answers() {
+    let pair = Pair::start().await;
+    let app = App::start(&pair).await;
+    let token = app.person(0).await;
+    app.define_notes(&token, &pair).await;
+    let records = "/v1/collections/notes/records";
+    let made = app.send(Call::post(records, json!({"number": 1})).token(&token)).await;
+    let record = format!("{records}/{}", made.json()["id"].as_str().unwrap());
+    pair.lock_on_standby("users, collections, records").await;
+
+    // The standby lets nobody read these, and is asked all the same, since it says that it is far enough.
+    for path in [
+        "/v1/users/me",
+        "/v1/users",
+        "/v1/collections",
+        "/v1/collections/notes",
+        record.as_str(),
+        records,
+        &format!("{record}?expand=next"),
+        &format!("{records}?sort=number&expand=next"),
+    ] {
+        tests::wait::until("the standby to be asked, and to fail", PATIENCE, async || {
+            let mut ended = 0;
+            let answer = app.send(Call::get(path).token(&token));
+            let mut answer = pin!(answer);
+            let reply = loop {
+                tokio::select! {
+                    reply = &mut answer => break reply,
+                    number = pair.end_what_waits() => ended += number,
+                }
+            };
+            assert_eq!(reply.status, 200, "{path}: {}", reply.json());
+            (ended > 0).then_some(())
+        })
+        .await;
+    }
     app.context.shutdown.request();
 }

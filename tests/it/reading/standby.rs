@@ -12,9 +12,12 @@ use std::{
 };
 
 use bootstrap::{db, migrations};
-use diesel_async::SimpleAsyncConnection;
+use diesel::{QueryableByName, sql_query, sql_types::BigInt};
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use tidemark::local_postgres::LocalPostgres;
 use uuid::Uuid;
+
+use crate::app::PATIENCE;
 
 pub(super) const DATABASE: &str = "tidemark";
 
@@ -49,7 +52,11 @@ impl Pair {
     }
 
     pub(super) fn standby_url(&self) -> String {
-        let mut url = url::Url::parse(&self.primary_url()).unwrap();
+        self.of_standby(DATABASE)
+    }
+
+    fn of_standby(&self, database: &str) -> String {
+        let mut url = url::Url::parse(&self.primary.url(database)).unwrap();
         url.set_port(Some(self.standby.port)).unwrap();
         url.into()
     }
@@ -63,8 +70,51 @@ impl Pair {
         self.on_standby("SELECT pg_wal_replay_resume()").await;
     }
 
+    /// Has the standby stand still with these tables locked, as a migration would leave it that it has replayed half of.
+    /// Reading them waits there, and nowhere else.
+    pub(super) async fn lock_on_standby(&self, tables: &str) {
+        let mut primary = db::connect(&self.primary_url()).await.unwrap();
+        primary.batch_execute(&format!("BEGIN; LOCK {tables} IN ACCESS EXCLUSIVE MODE")).await.unwrap();
+        // What another has committed comes after it in the WAL, and takes it there.
+        let mut other = db::connect(&self.primary_url()).await.unwrap();
+        tests::wait::until("the lock on the standby", PATIENCE, async || {
+            other.batch_execute("SELECT pg_logical_emit_message(true, 'lock', '')").await.unwrap();
+            let locked = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND locktype = 'relation'";
+            (self.count(locked).await > 0).then_some(())
+        })
+        .await;
+        self.pause_replay().await;
+        tests::wait::until("the replay to stop", PATIENCE, async || {
+            let paused = "SELECT count(*) WHERE pg_get_wal_replay_pause_state() = 'paused'";
+            (self.count(paused).await == 1).then_some(())
+        })
+        .await;
+        primary.batch_execute("ROLLBACK").await.unwrap();
+    }
+
+    /// Ends the connections whose queries wait for a lock on the standby; returns how many.
+    pub(super) async fn end_what_waits(&self) -> i64 {
+        self.count(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+             WHERE wait_event_type = 'Lock' AND backend_type = 'client backend'",
+        )
+        .await
+    }
+
+    async fn count(&self, query: &str) -> i64 {
+        #[derive(QueryableByName)]
+        struct Counted {
+            #[diesel(sql_type = BigInt)]
+            count: i64,
+        }
+        let mut conn = db::connect(&self.of_standby("postgres")).await.unwrap();
+        sql_query(query).get_result::<Counted>(&mut conn).await.unwrap().count
+    }
+
+    /// From another database, since a standby stops what is in the way of its replay there, be it the statement that has
+    /// just let it go on.
     async fn on_standby(&self, statement: &str) {
-        db::connect(&self.standby_url()).await.unwrap().batch_execute(statement).await.unwrap();
+        db::connect(&self.of_standby("postgres")).await.unwrap().batch_execute(statement).await.unwrap();
     }
 }
 

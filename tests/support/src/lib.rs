@@ -3,11 +3,13 @@
 
 mod database;
 mod proxy;
+mod receiver;
 mod s3;
 mod smtp;
 
 pub use database::TestDatabase;
 pub use proxy::TcpProxy;
+pub use receiver::{HttpReceiver, HttpReply, ReceivedRequest};
 pub use s3::S3Server;
 pub use smtp::{ReceivedMail, SmtpFault, SmtpSink, SmtpStep, SmtpTls};
 

@@ -26,7 +26,8 @@ use serde::{Deserialize, Serialize};
 use tracing::{Instrument, info, info_span};
 use uuid::Uuid;
 
-use super::{CHANGE_QUEUE, Indexing, as_system, log_failure};
+use super::{CHANGE_QUEUE, Indexing};
+use crate::system::{as_system, log_failure};
 
 /// Records looked at in one go, as long as nobody changes them meanwhile.
 const PAGE: i64 = 200;

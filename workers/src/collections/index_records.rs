@@ -134,7 +134,7 @@ impl Indexing {
 
     /// A connection of the job's own: making an index may take longer than statements of the pool may, and ends when the
     /// job does.
-    async fn connect(&self) -> Result<Connection, JobError> {
+    pub(crate) async fn connect(&self) -> Result<Connection, JobError> {
         let mut conn = db::connect(&self.url).await.map_err(|_| JobError::failed("database_unavailable"))?;
         conn.batch_execute(
             "SET application_name = 'tidemark indexes'; SET client_connection_check_interval = '1s'; \

@@ -9,11 +9,10 @@ pub mod sweep_records;
 use std::time::{Duration, Instant};
 
 use domain::collections::ChangeId;
-use event_store::{AppendError, EventStore, ExecuteError, Execution, Metadata, record_claims};
+use event_store::{EventStore, record_claims};
 use jobs::{CatchUp, Crons, JobError, JobResult, Registry, Schedule, ScheduleError};
 use projections::{records, snapshot};
 use tracing::warn;
-use uuid::Uuid;
 
 pub use check_records::CheckRecords;
 pub use index_records::{IndexRecords, TidyIndexes};
@@ -54,7 +53,7 @@ pub(crate) fn schedule(crons: Crons) -> Result<Crons, ScheduleError> {
 }
 
 /// Waits until the read model of records has come as far, with all of them; false when it takes longer than a while.
-async fn caught_up(store: &EventStore, position: i64) -> Result<bool, JobError> {
+pub(crate) async fn caught_up(store: &EventStore, position: i64) -> Result<bool, JobError> {
     let started = Instant::now();
     loop {
         let standing = snapshot::lanes(&mut *store.pool().get().await?, records::NAME).await?;
@@ -80,23 +79,5 @@ async fn drop_claims(store: &EventStore, change: ChangeId) -> JobResult {
         if dropped.map_err(|_| JobError::failed("log_unavailable"))? == 0 {
             return Ok(());
         }
-    }
-}
-
-/// An execution in the system's name.
-fn as_system() -> Execution {
-    let metadata = Metadata { actor: Some("system".to_owned()), ..Metadata::default() };
-    Execution { metadata, ..Execution::new(Uuid::now_v7()) }
-}
-
-fn log_failure<R>(error: &ExecuteError<R>) -> JobError {
-    match error {
-        ExecuteError::Append(AppendError::Invalid(_)) | ExecuteError::Encode(_) => {
-            JobError::discarded("invalid_append")
-        }
-        ExecuteError::Append(_)
-        | ExecuteError::Read(_)
-        | ExecuteError::Refused(_)
-        | ExecuteError::VersionMismatch { .. } => JobError::failed("log_unavailable"),
     }
 }

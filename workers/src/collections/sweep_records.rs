@@ -16,7 +16,8 @@ use serde::{Deserialize, Serialize};
 use tracing::{Instrument, info_span};
 use uuid::Uuid;
 
-use super::{CHANGE_QUEUE, Indexing, as_system, log_failure};
+use super::{CHANGE_QUEUE, Indexing};
+use crate::system::{as_system, log_failure};
 
 /// Records whose rows are removed in one go.
 const PAGE: i64 = 500;

@@ -17,8 +17,11 @@ use serde::{Deserialize, Serialize};
 use tracing::{Instrument, info_span};
 use uuid::Uuid;
 
-use super::{Filing, as_system, log_failure, storage_failure};
-use crate::retention::MAINTENANCE_QUEUE;
+use super::{Filing, storage_failure};
+use crate::{
+    retention::MAINTENANCE_QUEUE,
+    system::{as_system, log_failure},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeleteContent {

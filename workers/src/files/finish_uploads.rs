@@ -9,8 +9,11 @@ use serde::{Deserialize, Serialize};
 use tracing::warn;
 use uuid::Uuid;
 
-use super::{Filing, as_system, log_failure, storage_failure};
-use crate::retention::MAINTENANCE_QUEUE;
+use super::{Filing, storage_failure};
+use crate::{
+    retention::MAINTENANCE_QUEUE,
+    system::{as_system, log_failure},
+};
 
 /// Uploads in one run; what is left waits for the next.
 const MOST: i64 = 100;

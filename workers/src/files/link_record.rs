@@ -4,10 +4,7 @@ use std::collections::BTreeSet;
 
 use bootstrap::db::Connection;
 use chrono::Utc;
-use diesel::{
-    QueryableByName, sql_query,
-    sql_types::{Bool, Uuid as SqlUuid},
-};
+use diesel::{ExpressionMethods, QueryDsl, QueryResult, dsl::exists};
 use diesel_async::RunQueryDsl;
 use domain::{
     Aggregate,
@@ -24,10 +21,12 @@ use serde_json::Value;
 use tracing::{Instrument, info_span};
 use uuid::Uuid;
 
-use super::{Filing, as_system, log_failure};
+use super::Filing;
 use crate::{
     reactions::{ReactionError, enqueue},
     retention::MAINTENANCE_QUEUE,
+    schema::file_records,
+    system::{as_system, log_failure},
 };
 
 /// Ids in one record that are looked at.
@@ -43,30 +42,26 @@ pub struct LinkRecord {
     pub event_id: Uuid,
 }
 
-#[derive(QueryableByName)]
-struct Linked {
-    #[diesel(sql_type = SqlUuid)]
-    file_id: Uuid,
-}
-
-#[derive(QueryableByName)]
-struct Found {
-    #[diesel(sql_type = Bool)]
-    found: bool,
-}
-
 /// What happened to a record matters where it names something that may be a file, or has named one.
 pub(crate) async fn react(conn: &mut Connection, event: &RecordedEvent) -> Result<(), ReactionError> {
     let record_id = event.aggregate_id().ok_or(ReactionError::NoAggregate)?;
     let happened: RecordEvent = event.decode()?;
-    let is_concerned = !named(&happened).is_empty() || {
-        let query = sql_query("SELECT EXISTS (SELECT FROM file_records WHERE record_id = $1) AS found");
-        query.bind::<SqlUuid, _>(record_id).get_result::<Found>(conn).await?.found
-    };
+    let is_concerned = !named(&happened).is_empty() || has_named(conn, record_id, &happened).await?;
     if !is_concerned {
         return Ok(());
     }
     enqueue(conn, event, &LinkRecord { record_id, version: event.stream_version, event_id: event.event_id }).await
+}
+
+/// Whether a file is noted as one that the record names. One that was just made has named none before.
+async fn has_named(conn: &mut Connection, record_id: Uuid, happened: &RecordEvent) -> QueryResult<bool> {
+    match happened {
+        RecordEvent::Created(_) => Ok(false),
+        RecordEvent::Changed(_) | RecordEvent::Restored(_) | RecordEvent::Deleted(_) => {
+            let noted = file_records::table.filter(file_records::record_id.eq(record_id));
+            diesel::select(exists(noted)).get_result(conn).await
+        }
+    }
 }
 
 impl Job for LinkRecord {
@@ -126,10 +121,9 @@ impl LinkRecord {
     }
 
     async fn linked(&self, filing: &Filing) -> Result<BTreeSet<Uuid>, JobError> {
-        let query =
-            sql_query("SELECT file_id FROM file_records WHERE record_id = $1").bind::<SqlUuid, _>(self.record_id);
-        let rows: Vec<Linked> = query.load(&mut *filing.events.pool().get().await?).await?;
-        Ok(rows.into_iter().map(|row| row.file_id).collect())
+        let noted = file_records::table.filter(file_records::record_id.eq(self.record_id));
+        let ids: Vec<Uuid> = noted.select(file_records::file_id).load(&mut *filing.events.pool().get().await?).await?;
+        Ok(ids.into_iter().collect())
     }
 
     /// Most ids name something else than a file, or somebody else's.
@@ -138,8 +132,10 @@ impl LinkRecord {
         let file_stream = stream(FileId::from_uuid(file));
         match EventStore::execute(&filing.events, &file_stream, command, as_system()).await {
             Ok(_) => {
-                let statement = "INSERT INTO file_records (record_id, file_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-                self.note(filing, statement, file).await
+                let note = (file_records::record_id.eq(self.record_id), file_records::file_id.eq(file));
+                let note = diesel::insert_into(file_records::table).values(note).on_conflict_do_nothing();
+                note.execute(&mut *filing.events.pool().get().await?).await?;
+                Ok(())
             }
             Err(ExecuteError::Refused(LinkFileRefused::UnknownFile | LinkFileRefused::TooManyRecords)) => Ok(()),
             Err(error) => Err(log_failure(&error)),
@@ -151,13 +147,8 @@ impl LinkRecord {
         let execution: Execution = as_system();
         let done = EventStore::execute(&filing.events, &stream(FileId::from_uuid(file)), command, execution).await;
         done.map_err(|error| log_failure(&error))?;
-        self.note(filing, "DELETE FROM file_records WHERE record_id = $1 AND file_id = $2", file).await
-    }
-
-    async fn note(&self, filing: &Filing, statement: &str, file: Uuid) -> JobResult {
-        let mut conn = filing.events.pool().get().await?;
-        let statement = sql_query(statement).bind::<SqlUuid, _>(self.record_id).bind::<SqlUuid, _>(file);
-        statement.execute(&mut conn).await?;
+        let note = file_records::table.find((self.record_id, file));
+        diesel::delete(note).execute(&mut *filing.events.pool().get().await?).await?;
         Ok(())
     }
 }

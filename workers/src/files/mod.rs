@@ -12,7 +12,7 @@ pub mod sweep_content;
 
 use bootstrap::config;
 use domain::files::{DeleteFile, Deletion, FileId, delete::DeleteFileRefused};
-use event_store::{AppendError, EventStore, ExecuteError, Execution, Metadata};
+use event_store::{EventStore, ExecuteError};
 use file_store::{Storage, StorageError};
 use jobs::{CatchUp, Crons, JobError, Registry, Schedule, ScheduleError};
 use uuid::Uuid;
@@ -23,6 +23,8 @@ pub use finish_uploads::FinishUploads;
 pub use link_record::LinkRecord;
 pub use make_thumbnails::MakeThumbnails;
 pub use sweep_content::SweepContent;
+
+use crate::system::{as_system, log_failure};
 
 /// The queue of work on pictures: each takes a core and much memory.
 pub const PICTURE_QUEUE: &str = "pictures";
@@ -68,24 +70,6 @@ impl Filing {
             Err(ExecuteError::Refused(DeleteFileRefused::UnknownFile | DeleteFileRefused::NotTemporary)) => Ok(false),
             Err(error) => Err(log_failure(&error)),
         }
-    }
-}
-
-/// An execution in the system's name.
-fn as_system() -> Execution {
-    let metadata = Metadata { actor: Some("system".to_owned()), ..Metadata::default() };
-    Execution { metadata, ..Execution::new(Uuid::now_v7()) }
-}
-
-fn log_failure<R>(error: &ExecuteError<R>) -> JobError {
-    match error {
-        ExecuteError::Append(AppendError::Invalid(_)) | ExecuteError::Encode(_) => {
-            JobError::discarded("invalid_append")
-        }
-        ExecuteError::Append(_)
-        | ExecuteError::Read(_)
-        | ExecuteError::Refused(_)
-        | ExecuteError::VersionMismatch { .. } => JobError::failed("log_unavailable"),
     }
 }
 

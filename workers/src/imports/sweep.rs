@@ -7,14 +7,16 @@ use domain::{
     Aggregate, Command,
     imports::{AbandonImport, Abandonment, Import, OPEN, RemoveImport},
 };
-use event_store::{AppendError, ClaimChange, EventStore, ExecuteError, Execution, Metadata, StreamId};
+use event_store::{ClaimChange, EventStore, ExecuteError, Execution, StreamId};
 use jobs::{Job, JobContext, JobError, JobResult};
 use projections::imports::queries::untouched_since;
 use serde::{Deserialize, Serialize};
 use tracing::info;
-use uuid::Uuid;
 
-use crate::retention::MAINTENANCE_QUEUE;
+use crate::{
+    retention::MAINTENANCE_QUEUE,
+    system::{as_system, log_failure},
+};
 
 /// Of an open import, since something of it came.
 const IDLE: TimeDelta = TimeDelta::days(7);
@@ -67,18 +69,12 @@ async fn execute<C: Command<Aggregate = Import>>(
     command: C,
     claims: Vec<ClaimChange>,
 ) -> Result<bool, JobError> {
-    let metadata = Metadata { actor: Some("system".to_owned()), ..Metadata::default() };
-    let execution = Execution { metadata, claims, ..Execution::new(Uuid::now_v7()) };
+    let execution = Execution { claims, ..as_system() };
     match events.execute(stream, command, execution).await {
         Ok(done) => Ok(done.position.is_some()),
         // It has gone on, or is over, since the read model heard of it.
         Err(ExecuteError::Refused(_)) => Ok(false),
-        Err(ExecuteError::Append(AppendError::Invalid(_)) | ExecuteError::Encode(_)) => {
-            Err(JobError::discarded("invalid_append"))
-        }
-        Err(ExecuteError::Append(_) | ExecuteError::Read(_) | ExecuteError::VersionMismatch { .. }) => {
-            Err(unavailable())
-        }
+        Err(error) => Err(log_failure(&error)),
     }
 }
 

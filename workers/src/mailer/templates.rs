@@ -29,7 +29,7 @@ macro_rules! texts {
 const PARTS: [(&str, &str); 3] =
     [text!("layout.html"), text!("security_alert.en.reasons"), text!("security_alert.de.reasons")];
 
-const TEXTS: [[(&str, &str); 6]; 8] = texts![
+const TEXTS: [[(&str, &str); 6]; 9] = texts![
     "welcome",
     "registration_repeated",
     "verification",
@@ -38,6 +38,7 @@ const TEXTS: [[(&str, &str); 6]; 8] = texts![
     "email_changed",
     "security_alert",
     "export_ready",
+    "webhook_disabled",
 ];
 
 /// What a mail says.

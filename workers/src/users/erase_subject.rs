@@ -5,17 +5,14 @@ use std::time::Duration;
 use chrono::{TimeDelta, Utc};
 use diesel::{sql_query, sql_types::Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
-use event_store::{
-    Metadata,
-    erasure::{ErasureError, Unfinished},
-};
+use event_store::erasure::{ErasureError, Unfinished};
 use jobs::{EnqueueOptions, Job, JobContext, JobError, JobResult};
 use serde::{Deserialize, Serialize};
 use tracing::{Instrument, info, info_span};
 use uuid::Uuid;
 
 use super::Privacy;
-use crate::retention::MAINTENANCE_QUEUE;
+use crate::{retention::MAINTENANCE_QUEUE, system};
 
 /// Tables beside the log that have rows of persons, and the column that says whose. Rows of sign-in attempts cannot be
 /// told apart by person: they go by age.
@@ -55,9 +52,8 @@ impl Job for EraseSubject {
 
 impl EraseSubject {
     async fn erase(self, privacy: &Privacy) -> JobResult {
-        let metadata = Metadata { actor: Some("system".to_owned()), ..Metadata::default() };
         // Does whatever whoever has begun it did not come to.
-        let erased = privacy.erasure.replay(self.user_id, Utc::now(), metadata).await;
+        let erased = privacy.erasure.replay(self.user_id, Utc::now(), system::metadata()).await;
         erased.map_err(|error| failure(&error))?;
         let mut conn = privacy.erasure.events.pool().get().await?;
         for (table, column) in TABLES {

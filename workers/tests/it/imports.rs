@@ -1,10 +1,13 @@
-//! Imports that nobody goes on with are given up, old ones are removed, and others are left alone.
+//! Imports that nobody goes on with are given up, old ones are removed, and others are left alone; what large ones have brought
+//! is looked at for the planner.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Aggregate,
     collections::{CollectionId, CollectionName},
-    imports::{AbandonImport, Abandonment, FinishImport, Import, ImportFormat, OPEN, StartImport},
+    imports::{
+        AbandonImport, Abandonment, AdvanceImport, FinishImport, Import, ImportFormat, OPEN, Reached, StartImport,
+    },
     users::UserId,
 };
 use event_store::{ClaimChange, Execution, StreamId};
@@ -85,4 +88,29 @@ async fn imports_are_given_up_after_a_week_and_removed_after_a_month() {
     }
     let held = installation.store.held_of(OPEN, &(1..=5).map(|hash| vec![hash]).collect::<Vec<_>>()).await.unwrap();
     assert!(!held.contains(&vec![1]) && held.contains(&vec![2]), "its owner can begin another one");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_planner_learns_of_a_large_import_once_the_read_model_has_it() {
+    let installation = Installation::new().await;
+    let _worker = WorkerProcess::start(&installation).await;
+    for (hash, created) in [(1, 9_999), (2, 10_000)] {
+        let (stream, at) = (start(&installation, hash).await, DateTime::UNIX_EPOCH);
+        let step = Reached { created, lines: created, ..Reached::default() };
+        let advance = AdvanceImport { step, columns: None, errors: vec![], at };
+        installation.store.execute(&stream, advance, Execution::new(Uuid::now_v7())).await.unwrap();
+        installation.store.execute(&stream, FinishImport { at }, Execution::new(Uuid::now_v7())).await.unwrap();
+    }
+    let waits = "SELECT count(*) FROM jobs WHERE kind = 'imports.analyze_records' AND state = 'scheduled'";
+    eventually("the job of one of them waits", || async { installation.count(waits).await == 1 }).await;
+    let analyzed = "SELECT count(*) FROM pg_stat_user_tables WHERE relname = 'records' AND last_analyze IS NOT NULL";
+    assert_eq!(installation.count(analyzed).await, 0);
+    installation
+        .run(
+            "INSERT INTO checkpoints (consumer, build, lane, position, incarnation, fence) \
+             SELECT 'records', 1, 0, 1000, incarnation, 1 FROM log_incarnation",
+        )
+        .await;
+    eventually("the table is looked at", || async { installation.count(analyzed).await == 1 }).await;
+    assert_eq!(installation.count("SELECT count(*) FROM jobs WHERE kind = 'imports.analyze_records'").await, 1);
 }

@@ -20,7 +20,7 @@ use jobs::{
 };
 use test_support::{ReceivedMail, SmtpSink, TestDatabase};
 use uuid::Uuid;
-use workers::{Options, mailer::MailerSettings};
+use workers::{Options, mailer::MailerSettings, users::MAIL_QUEUE, webhooks::DeliverySettings};
 
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -83,6 +83,7 @@ impl Installation {
             ("TIDEMARK_MAIL__FROM", "Tidemark <no-reply@example.org>"),
             ("TIDEMARK_ERASURE__LEDGER", self.ledger.directory().to_str().unwrap()),
             ("TIDEMARK_FILES__URL", files.to_str().unwrap()),
+            ("TIDEMARK_WEBHOOKS__ALLOWED_NETWORKS", "127.0.0.1"),
             mail,
         ];
         let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -101,6 +102,10 @@ impl Installation {
                 ..options.jobs
             },
             mailer: MailerSettings { send_timeout: Duration::from_secs(1), breaker },
+            deliveries: DeliverySettings {
+                timeout: Duration::from_secs(1),
+                breaker: BreakerSettings { failures: 5, cool_down: Duration::from_millis(300) },
+            },
             reactions: consumer::Settings { lease: Duration::from_millis(500), batch: 7, ..options.reactions },
             extensions: options.extensions,
         }
@@ -169,7 +174,12 @@ impl Installation {
 
     /// All mail jobs, newest first.
     pub(crate) async fn jobs(&self) -> Vec<JobView> {
-        list(&mut self.database.connect().await).await
+        self.jobs_of(MAIL_QUEUE).await
+    }
+
+    /// All jobs of a queue, newest first.
+    pub(crate) async fn jobs_of(&self, queue: &str) -> Vec<JobView> {
+        list(&mut self.database.connect().await, queue).await
     }
 
     /// The job that an event caused.
@@ -202,10 +212,15 @@ impl Installation {
         mails.remove(0)
     }
 
-    /// Has jobs that wait for a later attempt run at once, as an operator would.
+    /// Has mail jobs that wait for a later attempt run at once, as an operator would.
     pub(crate) async fn retry_waiting_jobs(&self) {
+        self.retry_waiting_jobs_of(MAIL_QUEUE).await;
+    }
+
+    /// The same with the jobs of a queue.
+    pub(crate) async fn retry_waiting_jobs_of(&self, queue: &str) {
         let mut conn = self.database.connect().await;
-        for job in list(&mut conn).await {
+        for job in list(&mut conn, queue).await {
             if job.state == "retrying" || job.state == "scheduled" {
                 admin::retry(&mut conn, job.id).await.unwrap();
             }
@@ -226,7 +241,7 @@ pub(crate) async fn eventually<F: Future<Output = bool>>(what: &str, condition: 
     assert!(tokio::time::timeout(PATIENCE, waiting).await.is_ok(), "still not so: {what}");
 }
 
-async fn list(conn: &mut Connection) -> Vec<JobView> {
-    let filter = JobFilter { queue: Some(workers::users::MAIL_QUEUE.to_owned()), ..JobFilter::default() };
+async fn list(conn: &mut Connection, queue: &str) -> Vec<JobView> {
+    let filter = JobFilter { queue: Some(queue.to_owned()), ..JobFilter::default() };
     admin::list(conn, &filter, None, admin::LONGEST_PAGE).await.unwrap()
 }

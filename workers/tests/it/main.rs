@@ -19,4 +19,5 @@ mod reactions;
 mod retention;
 mod schema_changes;
 mod tls;
+mod webhooks;
 mod worker_process;

@@ -81,7 +81,7 @@ async fn retention_is_scheduled() {
     let installation = Installation::new().await;
     let _worker = WorkerProcess::start(&installation).await;
     eventually("the schedules are known", || async {
-        installation.count("SELECT count(*) FROM job_crons WHERE name LIKE 'prune_%'").await == 4
+        installation.count("SELECT count(*) FROM job_crons WHERE name LIKE 'prune_%'").await == 5
     })
     .await;
 }

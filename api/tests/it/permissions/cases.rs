@@ -91,6 +91,15 @@ pub(super) fn case(method: &str, path: &str) -> Case {
         ("GET", "/v1/files/{id}/content") | ("POST", "/v1/files/{id}/url") => (MEMBERS, Object::File),
         ("OPTIONS", "/v1/files/tus") => (EVERYBODY, Object::Nothing),
         ("POST", "/v1/files/tus") | ("GET" | "PATCH" | "DELETE", "/v1/files/tus/{id}") => (MEMBERS, Object::Nothing),
+        // They are nobody's own.
+        ("GET" | "POST", "/v1/webhooks") => (ADMIN, Object::Nothing),
+        ("GET" | "PATCH" | "DELETE", "/v1/webhooks/{id}") => (ADMIN, Object::Nothing),
+        ("POST", "/v1/webhooks/{id}/rotate-secret" | "/v1/webhooks/{id}/test") => (ADMIN, Object::Nothing),
+        ("POST", "/v1/webhooks/{id}/enable" | "/v1/webhooks/{id}/disable") => (ADMIN, Object::Nothing),
+        ("POST", "/v1/webhooks/{id}/replay") => (ADMIN, Object::Nothing),
+        ("GET", "/v1/webhooks/{id}/deliveries") => (ADMIN, Object::Nothing),
+        ("GET", "/v1/webhooks/{id}/deliveries/{delivery}") => (ADMIN, Object::Nothing),
+        ("POST", "/v1/webhooks/{id}/deliveries/{delivery}/replay") => (ADMIN, Object::Nothing),
         // Whoever has the URL.
         ("GET", "/v1/files/{id}/signed") => (EVERYBODY, Object::Nothing),
         (method, path) => panic!("{method} {path} needs a case here"),

@@ -10,11 +10,13 @@ export const KEYED: ReadonlySet<string> = new Set([
   "DELETE /v1/users/me/api-keys/{id}",
   "DELETE /v1/users/me/avatar",
   "DELETE /v1/users/{id}/roles/{name}",
+  "DELETE /v1/webhooks/{id}",
   "PATCH /v1/collections/{name}",
   "PATCH /v1/collections/{name}/records/{id}",
   "PATCH /v1/files/{id}",
   "PATCH /v1/roles/{name}",
   "PATCH /v1/users/me",
+  "PATCH /v1/webhooks/{id}",
   "POST /v1/auth/register",
   "POST /v1/batch",
   "POST /v1/collections",
@@ -26,6 +28,11 @@ export const KEYED: ReadonlySet<string> = new Set([
   "POST /v1/users/{id}/logout-all",
   "POST /v1/users/{id}/reactivate",
   "POST /v1/users/{id}/suspend",
+  "POST /v1/webhooks/{id}/deliveries/{delivery}/replay",
+  "POST /v1/webhooks/{id}/disable",
+  "POST /v1/webhooks/{id}/enable",
+  "POST /v1/webhooks/{id}/replay",
+  "POST /v1/webhooks/{id}/test",
   "PUT /v1/collections/{name}/records/{id}",
   "PUT /v1/users/me/avatar",
   "PUT /v1/users/{id}/roles/{name}"
@@ -44,6 +51,7 @@ export const WAITING: ReadonlySet<string> = new Set([
   "GET /v1/users",
   "GET /v1/users/me",
   "GET /v1/users/{id}",
+  "GET /v1/webhooks",
   "POST /v1/collections/{name}/records/search",
   "POST /v1/collections/{name}/records/{id}/files/{file}/url"
 ]);
@@ -120,4 +128,5 @@ export type ProblemCode =
   | "url_expired"
   | "url_invalid"
   | "validation_failed"
-  | "version_mismatch";
+  | "version_mismatch"
+  | "webhook_disabled";

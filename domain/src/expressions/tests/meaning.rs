@@ -178,6 +178,26 @@ fn what_the_request_decides_is_decided_without_a_record() {
 }
 
 #[test]
+fn what_names_neither_the_user_nor_the_time_is_the_same_for_everybody() {
+    let is_universal = |source: &str| Expression::parse(source, &schema()).unwrap().is_universal();
+    for source in
+        ["true", "record.count > 1 && !record.done", "record.due < record.created_at", "record.title == \"user\""]
+    {
+        assert!(is_universal(source), "{source}");
+    }
+    for source in [
+        "user.id == record.author",
+        "record.done || !(record.author == user.id)",
+        "\"admin\" in user.roles",
+        "record.done && size(user.roles) > 1",
+        "record.due < now",
+        "record.due < now - duration(\"1h\")",
+    ] {
+        assert!(!is_universal(source), "{source}");
+    }
+}
+
+#[test]
 fn a_filter_is_narrowed_by_a_rule() {
     let narrowed = bound("record.count == 5").and(bound("record.author == user.id"));
     assert!(narrowed.matches(&record()));

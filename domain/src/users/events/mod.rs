@@ -26,6 +26,10 @@ pub use roles::{RoleGranted, RoleRevoked};
 pub use sessions::{EndReason, SessionEnded, SignInMethod, SignedIn, SignedOutEverywhere, SteppedUp};
 pub use totp::{RecoveryCodeUsed, RecoveryCodesReplaced, SecondFactorReset, TotpConfirmed, TotpDisabled, TotpEnrolled};
 
+/// Members of these events that what somebody proves themselves by is checked against. Sealed or hashed as they are, they are of
+/// no use to whoever is only to know what has happened.
+pub const CREDENTIALS: [&str; 5] = ["code", "password_hash", "recovery_codes", "secret", "secret_hash"];
+
 /// An event in a user's stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UserEvent {

@@ -1,9 +1,15 @@
 //! How the mails read.
 
+use domain::webhooks::Disablement;
 use event_store::one_time_token::Purpose;
+use serde_json::json;
+use uuid::Uuid;
 
 use super::{
-    super::matter::{OneTimeLink, SecurityReason},
+    super::{
+        Notice,
+        matter::{OneTimeLink, SecurityReason},
+    },
     *,
 };
 
@@ -24,6 +30,7 @@ const REASONS: [SecurityReason; 11] = [
     SecurityReason::SecondFactorReset,
     SecurityReason::ApiKeyCreated,
 ];
+const DISABLEMENTS: [Disablement; 3] = [Disablement::Gone, Disablement::Failing, Disablement::FilterNotApplicable];
 
 fn templates() -> Templates {
     Templates::new(&Url::parse("https://tidemark.example").unwrap()).unwrap()
@@ -40,6 +47,12 @@ fn all_matters() -> impl Iterator<Item = Matter> {
         .chain(PURPOSES.map(link))
         .chain(REASONS.map(Matter::SecurityAlert))
         .chain([export_ready()])
+        .chain(DISABLEMENTS.map(webhook_disabled))
+}
+
+fn webhook_disabled(reason: Disablement) -> Matter {
+    let values = json!({"webhook_id": Uuid::from_u128(7), "description": "Tells the shop", "reason": reason.as_str()});
+    Matter::Further(Notice { kind: "webhook_disabled", values })
 }
 
 fn export_ready() -> Matter {
@@ -83,6 +96,14 @@ fn the_mail_about_an_export_reads_well() {
     for locale in LOCALES {
         let name = format!("export_ready_{}", locale.as_str());
         insta::assert_snapshot!(name, rendered(&export_ready(), locale, Some("Ada")));
+    }
+}
+
+#[test]
+fn the_mail_about_a_webhook_reads_well() {
+    for locale in LOCALES {
+        let mails = DISABLEMENTS.map(|reason| rendered(&webhook_disabled(reason), locale, Some("Ada")));
+        insta::assert_snapshot!(format!("webhook_disabled_{}", locale.as_str()), mails.join("\n----\n"));
     }
 }
 
