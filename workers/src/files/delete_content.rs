@@ -1,5 +1,7 @@
 //! Removes what lay in the object store for a file that was deleted.
 
+use std::collections::BTreeSet;
+
 use diesel::{
     OptionalExtension, QueryableByName, sql_query,
     sql_types::{Array, Integer, Uuid as SqlUuid},
@@ -46,16 +48,17 @@ impl Job for DeleteContent {
 
     async fn run(self, ctx: JobContext<Filing>) -> JobResult {
         let span = info_span!("files.delete_content", file_id = %self.file_id);
-        self.delete(&ctx.state).instrument(span).await
+        self.delete(&ctx.state, &[]).instrument(span).await
     }
 }
 
 impl DeleteContent {
-    pub(crate) async fn delete(&self, filing: &Filing) -> JobResult {
+    /// `made`: sizes of small pictures that may be there without having been entered.
+    pub(crate) async fn delete(&self, filing: &Filing, made: &[u32]) -> JobResult {
         let stream = stream(FileId::from_uuid(self.file_id));
         let mut conn = filing.events.pool().get().await?;
         let first = log::stream(&mut conn, stream.as_str(), 0, 1).await?.pop();
-        let made: Option<Thumbnails> = sql_query("SELECT sizes FROM file_thumbnails WHERE file_id = $1")
+        let entered: Option<Thumbnails> = sql_query("SELECT sizes FROM file_thumbnails WHERE file_id = $1")
             .bind::<SqlUuid, _>(self.file_id)
             .get_result(&mut conn)
             .await
@@ -65,8 +68,9 @@ impl DeleteContent {
         let Some(FileEvent::Created(created)) = first.map_err(|_| JobError::discarded("not_readable"))? else {
             return Err(JobError::cancelled("unknown_file"));
         };
-        let sizes = made.map(|made| made.sizes).unwrap_or_default();
-        let thumbnails = sizes.into_iter().map(|size| Key::thumbnail(self.file_id, size.unsigned_abs()));
+        let entered = entered.map(|entered| entered.sizes).unwrap_or_default().into_iter().map(i32::unsigned_abs);
+        let sizes: BTreeSet<u32> = entered.chain(made.iter().copied()).collect();
+        let thumbnails = sizes.into_iter().map(|size| Key::thumbnail(self.file_id, size));
         for key in thumbnails.chain([Key::from_stored(&created.key)]) {
             filing.storage.delete(&key).await.map_err(|error| storage_failure(&error))?;
         }

@@ -28,7 +28,7 @@ impl Filing {
         }
         for file_id in self.owned(owner).await? {
             self.delete(file_id, Deletion::OwnerErased).await?;
-            DeleteContent { file_id }.delete(self).await?;
+            DeleteContent { file_id }.delete(self, &[]).await?;
         }
         Ok(())
     }

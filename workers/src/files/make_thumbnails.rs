@@ -52,7 +52,10 @@ impl Job for MakeThumbnails {
 
 impl MakeThumbnails {
     async fn make(&self, filing: &Filing) -> JobResult {
-        let Some(kept) = self.file(filing).await? else { return Err(JobError::cancelled("file_gone")) };
+        let Some(kept) = self.file(filing).await? else {
+            self.take_back(filing).await?;
+            return Err(JobError::cancelled("file_gone"));
+        };
         let pictures = match kept.size {
             ..=MAX_SOURCE => self.draw(filing, &kept).await?,
             _ => None,
@@ -65,11 +68,16 @@ impl MakeThumbnails {
             sizes.push(size.cast_signed());
         }
         self.enter(filing, &sizes, content_type).await?;
-        // Whoever deleted the file meanwhile may have looked for pictures before there were any.
         match self.file(filing).await? {
             Some(_) => Ok(()),
-            None => DeleteContent { file_id: self.file_id }.delete(filing).await,
+            None => self.take_back(filing).await,
         }
+    }
+
+    /// Whoever deleted the file may have looked for pictures before there were any, and have removed their row after; and an
+    /// attempt before this may have ended with some of them written.
+    async fn take_back(&self, filing: &Filing) -> JobResult {
+        DeleteContent { file_id: self.file_id }.delete(filing, &filing.settings.thumbnails).await
     }
 
     async fn file(&self, filing: &Filing) -> Result<Option<Kept>, JobError> {

@@ -133,7 +133,8 @@ async fn pictures_are_made_of_pictures_and_go_with_the_file() {
     file_store::remove(&scene.installation.store, FileId::from_uuid(id), command, execution).await.unwrap();
     eventually("all of it is gone", || async { stored(&scene.installation.files()) == 2 }).await;
     eventually("so is the row", || async { scene.installation.count(rows).await == 1 }).await;
-    // A job that comes too late leaves nothing behind.
+    // A job that comes too late leaves nothing behind, nor what an earlier attempt had written and not entered.
+    scene.storage.put(&Key::thumbnail(id, 320), picture(40, 20).into()).await.unwrap();
     scene.enqueue(MakeThumbnails { file_id: id }).await;
     let cancelled = "SELECT count(*) FROM jobs WHERE state = 'cancelled' AND last_error = 'file_gone'";
     eventually("it finds no file", || async { scene.installation.count(cancelled).await == 1 }).await;
