@@ -9,6 +9,7 @@ use projections::WaitError;
 use crate::{
     error::{ApiError, ApiResult},
     records::ListPool,
+    replica::Replica,
     state::AppState,
 };
 
@@ -39,9 +40,8 @@ impl AppState {
         after: Option<i64>,
         read: impl AsyncFnOnce(&mut Connection) -> ApiResult<T>,
     ) -> ApiResult<Option<(T, i64)>> {
-        let Some(replica) = &self.replica else { return Ok(None) };
-        let current = self.wanted(projection, after).await?;
-        replica.read(projection, (after, current), read).await.transpose()
+        let Some((replica, wanted)) = self.second_hand(projection, after).await? else { return Ok(None) };
+        replica.read(projection, wanted, read).await.transpose()
     }
 
     /// Reads a list, which the database stops when it takes too long.
@@ -51,11 +51,10 @@ impl AppState {
         after: Option<i64>,
         read: impl AsyncFn(&mut Connection, &ListPool) -> ApiResult<T>,
     ) -> ApiResult<(T, i64)> {
-        if let Some(replica) = &self.replica {
-            let current = self.wanted(projection, after).await?;
-            if let Some(answer) = replica.list(projection, (after, current), &read).await {
-                return answer;
-            }
+        if let Some((replica, wanted)) = self.second_hand(projection, after).await?
+            && let Some(answer) = replica.list(projection, wanted, &read).await
+        {
+            return answer;
         }
         self.list_first_hand(projection, after, read).await
     }
@@ -71,12 +70,18 @@ impl AppState {
         Ok((read(&mut *self.lists.get().await?, &self.lists).await?, position))
     }
 
-    /// Where a projection is on the primary, once it is known that there can be something at `after`.
-    async fn wanted(&self, projection: &str, after: Option<i64>) -> ApiResult<i64> {
+    /// The read replica, where there is one, with what is wanted of it: `after`, once it is known that there can be something
+    /// at it, and where the projection is on the primary.
+    async fn second_hand(
+        &self,
+        projection: &str,
+        after: Option<i64>,
+    ) -> ApiResult<Option<(&Replica, (Option<i64>, i64))>> {
+        let Some(replica) = &self.replica else { return Ok(None) };
         if let Some(position) = after {
             self.refuse_beyond(position).await?;
         }
-        Ok(self.progress.position(projection))
+        Ok(Some((replica, (after, self.progress.position(projection)))))
     }
 
     /// Waits until a projection reflects `after` for these streams (all, when none is given). Returns a position that

@@ -95,12 +95,7 @@ pub async fn show_record(
             _ => state.shown_first_hand(collection.id, id, after).await?,
         };
         let generation = shown.generation.unwrap_or(0);
-        if shown.collection_version == Some(collection.version) && generation == collection.shape.generation() {
-            let visible = access.allow(Action::View, &collection.shape);
-            let (record, last) = shown.record.ok_or(ApiError::NotFound)?;
-            if !is_visible(&record, &visible)? {
-                return Err(ApiError::NotFound);
-            }
+        if let Some((record, last)) = visible(shown, &collection, &access)? {
             let record = KeptRecord::of(&record)?;
             record.keep(&state, mark.filter(|mark| mark.is_under(&collection)), position, last).await;
             return record.answer(position.max(last), generation, &cached);
@@ -140,6 +135,20 @@ async fn one(conn: &Connection, collection: CollectionId, id: RecordId) -> ApiRe
     Ok(show::show(conn, &[(collection, id.as_uuid())]).await?.pop().unwrap_or_default())
 }
 
+/// The record with the position of its last event, if the caller may view it; nothing when the collection is not what it was
+/// taken for.
+fn visible(shown: Shown, collection: &Found, access: &Access<'_>) -> ApiResult<Option<(TextRecord, i64)>> {
+    let generation = shown.generation.unwrap_or(0);
+    if shown.collection_version != Some(collection.version) || generation != collection.shape.generation() {
+        return Ok(None);
+    }
+    let (record, last) = shown.record.ok_or(ApiError::NotFound)?;
+    if !is_visible(&record, &access.allow(Action::View, &collection.shape))? {
+        return Err(ApiError::NotFound);
+    }
+    Ok(Some((record, last)))
+}
+
 /// What a rule needs of a record is read only where there is one.
 fn is_visible(record: &TextRecord, visible: &Filter) -> ApiResult<bool> {
     if let Some(constant) = visible.constant() {
@@ -168,7 +177,8 @@ async fn show_expanded(
         let expansion = Expansion::of(expand, &collection.shape, (state, rules)).await?;
         let expansion = expansion.map_err(expansion::refused)?;
         let read = async |conn: &mut Connection, lists: &ListPool| {
-            let Some(record) = visible(conn, &collection, id, &access).await? else { return Ok(None) };
+            let shown = one(conn, collection.id, id).await?;
+            let Some((record, _)) = visible(shown, &collection, &access)? else { return Ok(None) };
             Ok(Some((expansion.load((lists, conn), &access, &[&record]).await?, record)))
         };
         let (read, position) = match attempt {
@@ -183,23 +193,4 @@ async fn show_expanded(
         }
     }
     Err(ApiError::Overloaded { retry_after: SHORTLY })
-}
-
-/// The record, if it may be viewed; nothing when the collection is not what it was taken for.
-async fn visible(
-    conn: &Connection,
-    collection: &Found,
-    id: RecordId,
-    access: &Access<'_>,
-) -> ApiResult<Option<TextRecord>> {
-    let shown = one(conn, collection.id, id).await?;
-    let generation = shown.generation.unwrap_or(0);
-    if shown.collection_version != Some(collection.version) || generation != collection.shape.generation() {
-        return Ok(None);
-    }
-    let (record, _) = shown.record.ok_or(ApiError::NotFound)?;
-    if !is_visible(&record, &access.allow(Action::View, &collection.shape))? {
-        return Err(ApiError::NotFound);
-    }
-    Ok(Some(record))
 }

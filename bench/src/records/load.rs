@@ -1,14 +1,18 @@
-//! People who create, read and list records, each on a connection of their own.
+//! People who create, read and list records, each on a connection of their own; all on one thread that does nothing else, as
+//! pgbench has it, so that the server's threads are the server's.
 
 use std::{
+    net::SocketAddr,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, ensure};
 use domain::collections::CollectionId;
+use futures::future::try_join_all;
 use rand::RngExt;
 use serde_json::json;
+use tokio::runtime::Builder;
 use uuid::Uuid;
 
 use crate::http::Client;
@@ -25,8 +29,9 @@ pub(super) enum Kind {
 }
 
 pub(super) struct Load {
-    /// With their access tokens.
-    pub(super) people: Vec<(Client, String)>,
+    pub(super) address: SocketAddr,
+    /// Their access tokens.
+    pub(super) people: Vec<String>,
     pub(super) ids: Vec<Uuid>,
     pub(super) time: Duration,
     pub(super) collection: CollectionId,
@@ -34,25 +39,28 @@ pub(super) struct Load {
 
 impl Load {
     /// Requests per second.
-    pub(super) async fn drive(&mut self, kind: Kind) -> anyhow::Result<f64> {
+    pub(super) async fn drive(&self, kind: Kind) -> anyhow::Result<f64> {
         ensure!(!self.ids.is_empty(), "collection {} has no records", self.collection.as_uuid());
-        let (begin, ids) = (Instant::now() + WARM_UP, Arc::new(self.ids.clone()));
+        let (address, people, ids) = (self.address, self.people.clone(), Arc::new(self.ids.clone()));
+        let begin = Instant::now() + WARM_UP;
         let end = begin + self.time;
-        let people = self.people.drain(..).map(|(client, token)| {
-            let ids = Arc::clone(&ids);
-            tokio::spawn(person(client, token, kind, ids, begin, end))
-        });
-        let people: Vec<_> = people.collect();
-        let mut answered = 0;
-        for person in people {
-            let (client, token, count) = person.await??;
-            self.people.push((client, token));
-            answered += count;
-        }
+        let requests = move || {
+            let runtime = Builder::new_current_thread().enable_all().build()?;
+            let people = people.into_iter().map(|token| {
+                let ids = Arc::clone(&ids);
+                runtime
+                    .spawn(async move { person(Client::connect(address).await?, token, kind, ids, begin, end).await })
+            });
+            let people: Vec<_> = people.collect();
+            let answered = runtime.block_on(try_join_all(people))?;
+            answered.into_iter().sum::<anyhow::Result<usize>>()
+        };
+        let answered = tokio::task::spawn_blocking(requests).await??;
         Ok(answered as f64 / self.time.as_secs_f64())
     }
 }
 
+/// How many requests were answered.
 async fn person(
     mut client: Client,
     token: String,
@@ -60,7 +68,7 @@ async fn person(
     ids: Arc<Vec<Uuid>>,
     begin: Instant,
     end: Instant,
-) -> anyhow::Result<(Client, String, usize)> {
+) -> anyhow::Result<usize> {
     let (mut count, authorization) = (0, format!("authorization: Bearer {token}\r\n"));
     loop {
         let number: usize = rand::rng().random_range(0..1_000_000);
@@ -83,7 +91,7 @@ async fn person(
             }
         };
         if Instant::now() >= end {
-            return Ok((client, token, count));
+            return Ok(count);
         }
         let answer = client.send(method, &target, &headers, &body).await?;
         let expected = if kind == Kind::Create { 201 } else { 200 };

@@ -113,22 +113,22 @@ async fn measure(
     let ids = fill::some_ids(&database).await?;
     let time = Duration::from_secs(seconds);
     let without = Application::start_on(database, Wiring::Embedded, |config| config.limits.cache_bytes = 0).await?;
-    let mut load = Load { people: people(&without).await?, ids, time, collection };
+    let mut load = Load { address: without.address, people: people(&without).await?, ids, time, collection };
     let (list_without, get_without) = (load.drive(Kind::List).await?, load.drive(Kind::Get).await?);
     let database = without.stop_keeping().await?;
 
     let application = Application::start_on(database, Wiring::Embedded, |_| ()).await?;
-    load.people = people(&application).await?;
+    (load.address, load.people) = (application.address, people(&application).await?);
     let (list, get) = (load.drive(Kind::List).await?, load.drive(Kind::Get).await?);
     let create = load.drive(Kind::Create).await?;
     Ok((Measured { create, get, list, get_without, list_without }, application.stop_keeping().await?))
 }
 
-/// One for each connection, with their access tokens.
-async fn people(application: &Application) -> anyhow::Result<Vec<(Client, String)>> {
+/// The access tokens of one for each connection.
+async fn people(application: &Application) -> anyhow::Result<Vec<String>> {
     let mut people = vec![];
     for number in 0..CONNECTIONS {
-        people.push((Client::connect(application.address).await?, application.person(number).await?));
+        people.push(application.person(number).await?);
     }
     Ok(people)
 }

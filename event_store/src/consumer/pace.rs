@@ -9,7 +9,9 @@ const LONGEST_REST: Duration = Duration::from_millis(20);
 /// After a batch of so many events: what comes meanwhile shares the cost of the next one. After more of them it has to catch
 /// up.
 const BUSY: std::ops::Range<usize> = 8..256;
-const GATHERING: Duration = Duration::from_millis(2);
+/// For each of them, up to a limit: the busier the log is, the more come meanwhile.
+const GATHERING: Duration = Duration::from_micros(250);
+const LONGEST_GATHERING: Duration = Duration::from_millis(4);
 
 #[derive(Debug, Default)]
 pub(super) struct Pace(Duration);
@@ -27,7 +29,7 @@ impl Pace {
             return Some(self.0);
         }
         self.0 = Duration::ZERO;
-        BUSY.contains(&events).then_some(GATHERING)
+        BUSY.contains(&events).then(|| (GATHERING * events as u32).min(LONGEST_GATHERING))
     }
 }
 
@@ -39,7 +41,8 @@ mod tests {
     fn what_comes_alone_is_never_waited_for_and_a_backlog_neither() {
         let mut pace = Pace::default();
         assert_eq!([1, 7, 256, 1000].map(|events| pace.after(events)), [None; 4]);
-        assert_eq!([8, 255].map(|events| pace.after(events)), [Some(GATHERING); 2]);
+        let gathering = [8, 12, 16, 255].map(|events| pace.after(events).unwrap().as_millis());
+        assert_eq!(gathering, [2, 3, 4, 4]);
         assert!(!pace.rests());
         let rests: Vec<_> = (0..20).map(|_| pace.after(0)).collect();
         assert_eq!([rests[0], rests[1], rests[19]], [REST, 2 * REST, LONGEST_REST].map(Some));
