@@ -81,7 +81,8 @@ impl AppState {
         if let Some(position) = after {
             self.refuse_beyond(position).await?;
         }
-        Ok(Some((replica, (after, self.progress.position(projection)))))
+        let current = self.progress.current(projection).await;
+        Ok(current.map(|current| (replica, (after, current))))
     }
 
     /// Waits until a projection reflects `after` for these streams (all, when none is given). Returns a position that

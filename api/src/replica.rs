@@ -11,6 +11,7 @@ use ::metrics::counter;
 use actix_web::ResponseError;
 use bootstrap::db::{Connection, Pool, PoolError, Pooled};
 use projections::snapshot;
+use tokio::time::error::Elapsed;
 use tracing::warn;
 use uuid::Uuid;
 
@@ -79,18 +80,13 @@ impl Replica {
         let answer = async {
             let connect = async || self.pool.get().await;
             let Reading { mut conn, position } = self.reading(connect, projection, after, current).await?;
-            let Ok(answer) = tokio::time::timeout(PATIENCE, read(&mut conn)).await else {
-                // Whoever gets the connection next would wait for the same.
-                drop(Pooled::take(conn));
-                self.leave("no answer in time");
-                return None;
-            };
-            self.unless_it_failed(answer, position)
+            let answer = tokio::time::timeout(PATIENCE, read(&mut conn)).await;
+            self.unless_it_was_silent(answer, conn, position)
         };
         counted(answer.await)
     }
 
-    /// The same for a list, which the database stops when it takes too long.
+    /// The same for a list, which the database stops when it takes too long; the standby has a little more time for that.
     pub(crate) async fn list<T>(
         &self,
         projection: &str,
@@ -100,9 +96,26 @@ impl Replica {
         let answer = async {
             let connect = async || self.lists.get().await;
             let Reading { mut conn, position } = self.reading(connect, projection, after, current).await?;
-            self.unless_it_failed(read(&mut conn, &self.lists).await, position)
+            let patience = self.lists.time_out() + PATIENCE;
+            let answer = tokio::time::timeout(patience, read(&mut conn, &self.lists)).await;
+            self.unless_it_was_silent(answer, conn, position)
         };
         counted(answer.await)
+    }
+
+    fn unless_it_was_silent<T>(
+        &self,
+        answer: Result<ApiResult<T>, Elapsed>,
+        conn: Pooled,
+        position: i64,
+    ) -> Option<ApiResult<(T, i64)>> {
+        let Ok(answer) = answer else {
+            // Whoever gets the connection next would wait for the same.
+            drop(Pooled::take(conn));
+            self.leave("no answer in time");
+            return None;
+        };
+        self.unless_it_failed(answer, position)
     }
 
     /// A standby stops queries that are in the way of what it replays, and can go at any time: the primary answers

@@ -64,12 +64,12 @@ pub static ENDPOINTS: &[Endpoint] = &[
     public(Method::POST, "/v1/auth/reset-password", Some(Class::Credential), || web::post().to(reset_password::reset_password)),
     public(Method::POST, "/v1/auth/confirm-email-change", Some(Class::Credential), || web::post().to(confirm_email_change::confirm_email_change)),
     public(Method::POST, "/v1/auth/undo-email-change", Some(Class::Credential), || web::post().to(undo_email_change::undo_email_change)),
-    signed_in(Method::POST, "/v1/auth/step-up", || web::post().to(step_up::step_up)).for_enrolment(),
-    own(Method::POST, "/v1/auth/change-password", ("users", "update"), || web::post().to(change_password::change_password)).in_session(),
+    signed_in(Method::POST, "/v1/auth/step-up", || web::post().to(step_up::step_up)).for_enrolment().proving(),
+    own(Method::POST, "/v1/auth/change-password", ("users", "update"), || web::post().to(change_password::change_password)).in_session().proving(),
     own(Method::POST, "/v1/auth/change-email", ("users", "update"), || web::post().to(change_email::change_email)).in_session(),
     own(Method::POST, "/v1/auth/mfa/totp/enrol", ("users", "update"), || web::post().to(mfa::enrol::enrol)).in_session().for_enrolment(),
-    own(Method::POST, "/v1/auth/mfa/totp/confirm", ("users", "update"), || web::post().to(mfa::confirm::confirm)).in_session().for_enrolment(),
-    own(Method::POST, "/v1/auth/mfa/totp/disable", ("users", "update"), || web::post().to(mfa::disable::disable)).in_session(),
+    own(Method::POST, "/v1/auth/mfa/totp/confirm", ("users", "update"), || web::post().to(mfa::confirm::confirm)).in_session().for_enrolment().proving(),
+    own(Method::POST, "/v1/auth/mfa/totp/disable", ("users", "update"), || web::post().to(mfa::disable::disable)).in_session().proving(),
     own(Method::POST, "/v1/auth/mfa/totp/recovery-codes", ("users", "update"), || web::post().to(mfa::replace_recovery_codes::replace_recovery_codes)).in_session(),
     public(Method::GET, "/.well-known/jwks.json", None, || get(jwks::jwks)),
     public(Method::GET, "/.well-known/security.txt", None, || get(security_txt::security_txt)),
@@ -218,6 +218,13 @@ impl Endpoint {
     #[must_use]
     pub const fn in_session(mut self) -> Self {
         self.api_keys = false;
+        self
+    }
+
+    /// Takes a password or a code of whoever is signed in.
+    #[must_use]
+    pub const fn proving(mut self) -> Self {
+        self.class = Some(Class::Proof);
         self
     }
 

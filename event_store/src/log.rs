@@ -269,6 +269,16 @@ pub async fn stream_version(conn: &mut Connection, stream_id: &str) -> QueryResu
     Ok(version.unwrap_or(0))
 }
 
+/// Whether there is one of these streams at least.
+pub async fn any_stream(conn: &mut Connection, stream_ids: impl IntoIterator<Item = &str>) -> QueryResult<bool> {
+    let stream_ids: Vec<&str> = stream_ids.into_iter().collect();
+    if stream_ids.is_empty() {
+        return Ok(false);
+    }
+    let begun = events::table.filter(events::stream_id.eq_any(stream_ids)).filter(events::stream_version.eq(1));
+    diesel::select(diesel::dsl::exists(begun)).get_result(conn).await
+}
+
 /// The last position of the log.
 pub async fn head(conn: &mut Connection) -> QueryResult<i64> {
     log_head::table.find(1).select(log_head::position).first(conn).await

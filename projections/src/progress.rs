@@ -3,8 +3,8 @@
 mod known;
 
 use std::{
-    collections::BTreeSet,
-    sync::Arc,
+    collections::{BTreeSet, HashMap},
+    sync::{Arc, Mutex as StdMutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -31,6 +31,8 @@ use known::{Known, Lane, Standing};
 /// How long a caller waits for a notice before it looks itself; doubles up to [`LONGEST_POLL`].
 const FIRST_POLL: Duration = Duration::from_millis(20);
 const LONGEST_POLL: Duration = Duration::from_millis(100);
+/// What was heard is believed for so long after a look: a server that has crashed meanwhile may stand further back.
+const TRUST: Duration = Duration::from_secs(1);
 /// Callers that want to look at the same time share one look.
 const SHARED_LOOK: Duration = Duration::from_millis(10);
 
@@ -42,6 +44,8 @@ struct Inner {
     pool: Pool,
     known: Known,
     looked: Mutex<Option<Instant>>,
+    /// When a projection was last looked at.
+    seen: StdMutex<HashMap<String, Instant>>,
 }
 
 impl std::fmt::Debug for Inner {
@@ -70,7 +74,12 @@ struct Peek {
 impl Progress {
     /// Follows the change notices of `bus` in a supervised task.
     pub fn start(tasks: &Tasks, pool: Pool, bus: &Arc<dyn Bus>) -> Self {
-        let progress = Self(Arc::new(Inner { pool, known: Known::default(), looked: Mutex::new(None) }));
+        let progress = Self(Arc::new(Inner {
+            pool,
+            known: Known::default(),
+            looked: Mutex::new(None),
+            seen: StdMutex::default(),
+        }));
         tasks.supervise("projections.progress", {
             let (progress, bus, shutdown) = (progress.clone(), bus.clone(), tasks.shutdown().clone());
             move || {
@@ -90,13 +99,31 @@ impl Progress {
         self.0.known.position(projection)
     }
 
+    /// The position that all lanes have reached, as the database said within the last second, or notices since; `None`
+    /// where nothing is known of it and the database does not answer.
+    pub async fn current(&self, projection: &str) -> Option<i64> {
+        if !self.is_trusted(projection) {
+            self.look_or_wait(projection).await;
+        }
+        self.0.known.standing(projection).map(|_| self.position(projection))
+    }
+
     /// Looks where a projection is; what this process knows of it is then not less. Nobody is told of events that a
     /// projection passes over, so what was heard may be behind.
     pub async fn look(&self, projection: &str) -> anyhow::Result<Lanes> {
         let mut conn = self.0.pool.get().await?;
         let read = standing::read(&mut conn, projection).await?;
         self.0.known.replace(projection, heard(&read));
+        self.seen().insert(projection.to_owned(), Instant::now());
         Ok(read.into())
+    }
+
+    fn seen(&self) -> std::sync::MutexGuard<'_, HashMap<String, Instant>> {
+        self.0.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_trusted(&self, projection: &str) -> bool {
+        self.seen().get(projection).is_some_and(|at| at.elapsed() < TRUST)
     }
 
     /// Waits until `projection` has handled everything up to `position` in the lanes of `streams`, or in all lanes when
@@ -122,6 +149,9 @@ impl Progress {
     }
 
     async fn reach(&self, projection: &str, position: i64, streams: &[&str]) -> Result<(), WaitError> {
+        if !self.is_trusted(projection) {
+            self.look_or_wait(projection).await;
+        }
         let mut changes = self.0.known.subscribe();
         let (mut pause, mut seen) = (FIRST_POLL, None);
         let mut look_at = Instant::now();
@@ -202,7 +232,7 @@ impl Progress {
 
     async fn look_or_wait(&self, projection: &str) {
         let mut looked = self.0.looked.lock().await;
-        if looked.is_some_and(|at| at.elapsed() < SHARED_LOOK) && self.0.known.standing(projection).is_some() {
+        if looked.is_some_and(|at| at.elapsed() < SHARED_LOOK) && self.is_trusted(projection) {
             return;
         }
         counter!(WAIT_POLLS).increment(1);
@@ -231,7 +261,7 @@ impl Progress {
 fn heard(read: &standing::Standing) -> Standing {
     let clean = |lane: &LaneStanding| if lane.parked == 0 { lane.position } else { 0 };
     let lanes = read.lanes.iter().map(|lane| Lane { position: lane.position, clean: clean(lane) }).collect();
-    Standing { build: read.epoch.build, lanes }
+    Standing { build: read.epoch.build, server_started: read.server_started, lanes }
 }
 
 /// Whether one of these streams (or any, when none is given) is parked at or before a position.

@@ -175,6 +175,11 @@ diesel::define_sql_function! {
 }
 
 diesel::define_sql_function! {
+    /// When the server was started.
+    fn pg_postmaster_start_time() -> diesel::sql_types::Timestamptz;
+}
+
+diesel::define_sql_function! {
     /// The lane of a stream among `lanes`.
     fn event_lane(stream_id: diesel::sql_types::Text, lanes: diesel::sql_types::Integer) -> diesel::sql_types::Integer;
 }

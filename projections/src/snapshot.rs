@@ -1,6 +1,7 @@
 //! Reading rows together with the position at which they were true.
 
 use bootstrap::db::Connection;
+use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 use diesel_async::SimpleAsyncConnection;
 use futures::future::BoxFuture;
@@ -54,6 +55,8 @@ pub async fn standing(conn: &mut Connection, projection: &str) -> QueryResult<(E
 #[derive(Clone, Debug)]
 pub struct Lanes {
     pub epoch: Epoch,
+    /// When the database server was started: one that has crashed may stand further back than before.
+    pub server_started: DateTime<Utc>,
     pub positions: Vec<i64>,
     /// Streams that could not be digested, in all lanes.
     pub parked: i64,
@@ -71,8 +74,8 @@ pub async fn lanes(conn: &mut Connection, projection: &str) -> QueryResult<Lanes
 }
 
 impl From<Standing> for Lanes {
-    fn from(Standing { epoch, lanes }: Standing) -> Self {
+    fn from(Standing { epoch, server_started, lanes }: Standing) -> Self {
         let positions = lanes.iter().map(|lane| lane.position).collect();
-        Self { epoch, positions, parked: lanes.iter().map(|lane| lane.parked).sum() }
+        Self { epoch, server_started, positions, parked: lanes.iter().map(|lane| lane.parked).sum() }
     }
 }

@@ -1,6 +1,7 @@
 //! Where the build that serves stands, lane by lane, in one query.
 
 use bootstrap::db::Connection;
+use chrono::{DateTime, Utc};
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, QueryResult,
     dsl::count_star,
@@ -11,13 +12,16 @@ use uuid::Uuid;
 use crate::{
     Epoch,
     builds::BuildState,
-    schema::{checkpoints, log_incarnation, parked, projection_builds},
+    schema::{checkpoints, log_incarnation, parked, pg_postmaster_start_time, projection_builds},
 };
 
 /// The build that serves, as it is at one moment.
 #[derive(Clone, Debug)]
 pub(crate) struct Standing {
     pub(crate) epoch: Epoch,
+    /// When the database server was started. Read models are committed without waiting for the disk, so that one that has
+    /// crashed may stand further back than before.
+    pub(crate) server_started: DateTime<Utc>,
     pub(crate) lanes: Vec<LaneStanding>,
 }
 
@@ -36,8 +40,8 @@ impl Standing {
     }
 }
 
-/// Incarnation, build, resets, lanes of the build, then lane, position and parked streams of one of them.
-type Row = (Uuid, i32, i32, i16, Option<i16>, Option<i64>, Option<i64>);
+/// Incarnation, start of the server, build, resets, lanes of the build, then lane, position and parked streams of one of them.
+type Row = (Uuid, DateTime<Utc>, i32, i32, i16, Option<i16>, Option<i64>, Option<i64>);
 
 /// `NotFound` when there is no such projection.
 pub(crate) async fn read(conn: &mut Connection, projection: &str) -> QueryResult<Standing> {
@@ -54,6 +58,7 @@ pub(crate) async fn read(conn: &mut Connection, projection: &str) -> QueryResult
         .filter(projection_builds::state.eq(BuildState::Active.as_str()))
         .select((
             log_incarnation::incarnation,
+            pg_postmaster_start_time(),
             projection_builds::build,
             projection_builds::resets,
             projection_builds::lanes,
@@ -63,9 +68,10 @@ pub(crate) async fn read(conn: &mut Connection, projection: &str) -> QueryResult
         ))
         .load(conn)
         .await?;
-    let (incarnation, build, resets, lanes, ..) = *rows.as_slice().first().ok_or(diesel::result::Error::NotFound)?;
-    let mut standing =
-        Standing { epoch: Epoch { incarnation, build, resets }, lanes: vec![LaneStanding::default(); lanes as usize] };
+    let (incarnation, server_started, build, resets, lanes, ..) =
+        *rows.as_slice().first().ok_or(diesel::result::Error::NotFound)?;
+    let lanes = vec![LaneStanding::default(); lanes as usize];
+    let mut standing = Standing { epoch: Epoch { incarnation, build, resets }, server_started, lanes };
     for (.., lane, position, parked) in rows {
         let known = lane.and_then(|lane| standing.lanes.get_mut(lane as usize));
         if let (Some(lane), Some(position)) = (known, position) {

@@ -7,6 +7,7 @@ use futures::TryStreamExt;
 use serde_json::{Value, json};
 use test_support::S3Server;
 use tests::http::{Call, Reply};
+use uuid::Uuid;
 
 use crate::app::{Member, PATIENCE, Servers, TestApp};
 
@@ -153,6 +154,20 @@ async fn a_record_keeps_the_files_that_their_owner_has_written_into_it_and_shows
     app.drain().await;
     assert_eq!(shown(&app, &ada, &path).await["records"], 0);
     assert_eq!(app.send(sign(&of_ada, &eve)).await.status, 404);
+
+    // A record that was changed again before anybody looked names what it named from its beginning.
+    let twice = Uuid::now_v7();
+    let operations = json!({"operations": [
+        {"op": "create", "collection": "posts", "id": twice, "data": {"public": true, "pictures": [file]}},
+        {"op": "patch", "collection": "posts", "id": twice, "data": {"public": false}},
+    ]});
+    let both = app.send(Call::post("/v1/batch", operations).token(&ada.token)).await;
+    assert_eq!(both.status, 200, "{}", both.json());
+    app.drain().await;
+    assert_eq!(shown(&app, &ada, &path).await["records"], 1);
+    assert_eq!(app.send(Call::delete(format!("{records}/{twice}")).token(&ada.token)).await.status, 204);
+    app.drain().await;
+    assert_eq!(shown(&app, &ada, &path).await["records"], 0);
 
     // A record that is deleted lets go of its files.
     app.send(Call::patch(&of_ada, json!({"pictures": [file]})).token(&ada.token)).await;

@@ -11,7 +11,7 @@ use jobs::{Crons, Registry, Worker, WorkerConfig};
 use crate::{
     collections::{self, CHANGE_QUEUE, INDEX_QUEUE, Indexing},
     extension::{Extension, Services, Work},
-    files::{self, Filing, PICTURE_QUEUE, PICTURES_AT_ONCE},
+    files::{self, FILE_QUEUE, FILES_AT_ONCE, Filing, PICTURE_QUEUE, PICTURES_AT_ONCE},
     health, imports,
     mailer::{Mailer, MailerSettings},
     reactions::Reactions,
@@ -43,6 +43,7 @@ impl Options {
             (MAINTENANCE_QUEUE.to_owned(), 1),
             (INDEX_QUEUE.to_owned(), 1),
             (CHANGE_QUEUE.to_owned(), 1),
+            (FILE_QUEUE.to_owned(), FILES_AT_ONCE),
             (PICTURE_QUEUE.to_owned(), PICTURES_AT_ONCE),
             (WEBHOOK_QUEUE.to_owned(), config.webhooks.concurrency),
             (UPKEEP_QUEUE.to_owned(), 2),

@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 /// Rows that are remembered as changed before the older half of them is forgotten.
@@ -14,10 +15,17 @@ const WANTED: Duration = Duration::from_secs(10);
 /// Who has heard nothing for this long may have missed something.
 pub(super) const TRUST: Duration = Duration::from_secs(1);
 
+/// A life of a projection on one run of the database server: one that crashes may lose what it has told last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Life {
+    pub(super) epoch: String,
+    pub(super) server_started: DateTime<Utc>,
+}
+
 /// The changes of one life of a projection.
 #[derive(Debug)]
 pub(super) struct Followed {
-    pub(super) epoch: String,
+    pub(super) life: Life,
     lanes: Vec<Lane>,
     newer: Changed,
     older: Changed,
@@ -32,6 +40,8 @@ pub(super) struct Followed {
 struct Lane {
     from: i64,
     to: i64,
+    /// Streams were left out, or it is not known whether any were.
+    is_parked: bool,
 }
 
 /// The last changes, by what they changed; everything after `beyond` is in it.
@@ -63,15 +73,20 @@ pub(super) struct ChangedRow {
 
 impl Followed {
     /// From where the projection is now.
-    pub(super) fn from(epoch: String, positions: &[i64]) -> Self {
-        let lanes = positions.iter().map(|at| Lane { from: *at, to: *at }).collect();
+    pub(super) fn from(life: Life, positions: &[i64], is_parked: bool) -> Self {
+        let lanes = positions.iter().map(|at| Lane { from: *at, to: *at, is_parked }).collect();
         let now = Instant::now();
-        Self { epoch, lanes, newer: Changed::default(), older: Changed::default(), confirmed: Some(now), wanted: now }
+        Self { life, lanes, newer: Changed::default(), older: Changed::default(), confirmed: Some(now), wanted: now }
     }
 
     /// Every lane has come so far.
     pub(super) fn position(&self) -> i64 {
         self.lanes.iter().map(|lane| lane.to).min().unwrap_or(0)
+    }
+
+    /// Whether there is nothing that the lanes have left out.
+    pub(super) fn is_clean(&self) -> bool {
+        self.lanes.iter().all(|lane| !lane.is_parked)
     }
 
     pub(super) fn is_confirmed(&self) -> bool {
@@ -95,7 +110,7 @@ impl Followed {
     /// Takes note of a lane's changes after `from` and up to `to`; false for a lane that there is not.
     pub(super) fn hear(
         &mut self,
-        lane: usize,
+        (lane, is_parked): (usize, bool),
         from: i64,
         to: i64,
         changes: impl IntoIterator<Item = ChangedRow>,
@@ -104,7 +119,7 @@ impl Followed {
         if from > lane.to {
             lane.from = from;
         }
-        lane.to = to.max(lane.to);
+        (lane.to, lane.is_parked) = (to.max(lane.to), is_parked);
         changes.into_iter().for_each(|change| self.newer.add(change));
         if self.newer.rows.len() > REMEMBERED / 2 {
             let beyond = self.lanes.iter().map(|lane| lane.to).max().unwrap_or(0);
@@ -116,11 +131,12 @@ impl Followed {
 
     /// Takes note of where the lanes are according to the database. A lane that is further than what was heard of it
     /// has changed in ways that are not known.
-    pub(super) fn see(&mut self, positions: &[i64]) {
+    pub(super) fn see(&mut self, positions: &[i64], is_parked: bool) {
         for (lane, seen) in self.lanes.iter_mut().zip(positions) {
             if *seen > lane.to {
-                *lane = Lane { from: *seen, to: *seen };
+                (lane.from, lane.to) = (*seen, *seen);
             }
+            lane.is_parked = is_parked;
         }
         self.confirmed = Some(Instant::now());
     }
@@ -168,17 +184,21 @@ mod tests {
         std::iter::once(ChangedRow { row, group: Some(GROUP), position })
     }
 
+    fn life() -> Life {
+        Life { epoch: "e".to_owned(), server_started: DateTime::UNIX_EPOCH }
+    }
+
     fn at(position: i64) -> Followed {
-        Followed::from("e".to_owned(), &[position])
+        Followed::from(life(), &[position], false)
     }
 
     #[test]
     fn what_was_read_is_true_until_it_changes() {
         let mut followed = at(10);
         assert!(followed.is_unchanged(Subject::Row(A), 10, 3));
-        followed.hear(0, 10, 12, change(B, 11));
+        followed.hear((0, false), 10, 12, change(B, 11));
         assert!(followed.is_unchanged(Subject::Row(A), 10, 3), "another row");
-        followed.hear(0, 12, 15, change(A, 13));
+        followed.hear((0, false), 12, 15, change(A, 13));
         assert!(!followed.is_unchanged(Subject::Row(A), 12, 3));
         assert!(followed.is_unchanged(Subject::Row(A), 12, 13), "the answer has the change already");
         assert_eq!(followed.position(), 15);
@@ -188,40 +208,40 @@ mod tests {
     fn a_list_is_stale_after_any_change_in_its_group() {
         let mut followed = at(10);
         let (list, other) = (Subject::Group(GROUP), Subject::Group(B));
-        followed.hear(0, 10, 12, change(B, 11));
+        followed.hear((0, false), 10, 12, change(B, 11));
         assert!(!followed.is_unchanged(list, 10, 0) && followed.is_unchanged(other, 10, 0));
         assert!(followed.is_unchanged(list, 12, 0));
-        followed.hear(0, 12, 14, std::iter::once(ChangedRow { row: A, group: None, position: 13 }));
+        followed.hear((0, false), 12, 14, std::iter::once(ChangedRow { row: A, group: None, position: 13 }));
         assert!(!followed.is_unchanged(list, 12, 0) && !followed.is_unchanged(other, 12, 0));
     }
 
     #[test]
     fn nothing_from_before_a_gap_is_believed() {
         let mut followed = at(10);
-        followed.hear(0, 14, 15, std::iter::empty());
+        followed.hear((0, false), 14, 15, std::iter::empty());
         assert!(!followed.is_unchanged(Subject::Row(A), 13, 3));
         assert!(followed.is_unchanged(Subject::Row(A), 14, 3));
-        followed.see(&[15]);
+        followed.see(&[15], false);
         assert!(followed.is_unchanged(Subject::Row(A), 14, 3), "nothing was missed");
-        followed.see(&[20]);
+        followed.see(&[20], false);
         assert!(!followed.is_unchanged(Subject::Row(A), 19, 3));
         assert!(followed.is_unchanged(Subject::Row(A), 20, 3));
     }
 
     #[test]
     fn a_gap_in_one_lane_is_a_gap() {
-        let mut followed = Followed::from("e".to_owned(), &[10, 10]);
-        followed.hear(1, 12, 13, std::iter::empty());
+        let mut followed = Followed::from(life(), &[10, 10], false);
+        followed.hear((1, false), 12, 13, std::iter::empty());
         assert_eq!(followed.position(), 10);
         assert!(!followed.is_unchanged(Subject::Row(A), 10, 3));
-        assert!(!followed.hear(2, 10, 13, std::iter::empty()), "there is no such lane");
+        assert!(!followed.hear((2, false), 10, 13, std::iter::empty()), "there is no such lane");
     }
 
     #[test]
     fn of_many_changes_the_oldest_are_forgotten_with_what_they_vouched_for() {
         let mut followed = at(0);
         for position in 1..=REMEMBERED as i64 * 2 {
-            followed.hear(0, position - 1, position, change(Uuid::from_u128(position as u128), position));
+            followed.hear((0, false), position - 1, position, change(Uuid::from_u128(position as u128), position));
         }
         assert!(!followed.is_unchanged(Subject::Row(A), 10, 3));
         let end = followed.position();
@@ -236,7 +256,7 @@ mod tests {
         assert!(followed.is_confirmed());
         followed.doubt();
         assert!(!followed.is_confirmed());
-        followed.hear(0, 10, 11, std::iter::empty());
+        followed.hear((0, false), 10, 11, std::iter::empty());
         assert!(followed.is_confirmed());
     }
 }

@@ -25,12 +25,12 @@ use tracing::debug;
 use uuid::Uuid;
 
 pub(crate) use followed::Subject;
-use followed::{ChangedRow, Followed, TRUST};
+use followed::{ChangedRow, Followed, Life, TRUST};
 use metrics::LOOKUPS;
 use store::{Entry, Nothing, Seal, Store};
 
 /// Raised when the form of what is kept changes: processes of two versions may share a store.
-const FORM: u8 = 2;
+const FORM: u8 = 3;
 
 /// The kept answers of one projection.
 #[derive(Clone)]
@@ -120,7 +120,7 @@ impl ReadCache {
                 return Lookup::Miss(Some(mark));
             }
         };
-        match self.0.vouched(subject, &entry).filter(|position| *position >= at_least) {
+        match self.0.vouched(subject, &entry, at_least) {
             Some(position) => {
                 count("hit");
                 Lookup::Hit { body: entry.body, position }
@@ -158,17 +158,23 @@ impl Inner {
         };
         let mut key = Sha256::new();
         key.update([FORM]);
-        for part in [self.projection.as_bytes(), followed.epoch.as_bytes(), kind.as_bytes()].iter().chain(question) {
+        let Life { epoch, server_started } = &followed.life;
+        let server = server_started.timestamp_micros().to_be_bytes();
+        for part in [self.projection.as_bytes(), epoch.as_bytes(), &server, kind.as_bytes()].iter().chain(question) {
             key.update((part.len() as u64).to_be_bytes());
             key.update(part);
         }
         Some(Mark { key: key.finalize().into(), read: followed.position() })
     }
 
-    /// The position at which the answer is known to be true, if it still is.
-    fn vouched(&self, subject: Subject, entry: &Entry) -> Option<i64> {
+    /// The position, `at_least` or later, at which the answer is known to be true, if it still is. Where streams are parked,
+    /// nobody is told so who asks for a position.
+    fn vouched(&self, subject: Subject, entry: &Entry, at_least: i64) -> Option<i64> {
         let followed = self.followed();
         let followed = followed.as_ref().filter(|followed| followed.is_confirmed())?;
+        if followed.position() < at_least || (at_least > 0 && !followed.is_clean()) {
+            return None;
+        }
         followed.is_unchanged(subject, entry.read, entry.version).then(|| followed.position())
     }
 
@@ -200,8 +206,10 @@ impl Inner {
         let heard = Batch::from_notice(notice).is_ok_and(|batch| {
             let changes: Option<Vec<_>> = batch.changes.iter().map(changed_row).collect();
             let lane = usize::try_from(notice.lane);
-            let (Some(changes), Ok(lane), true) = (changes, lane, followed.epoch == batch.epoch) else { return false };
-            followed.hear(lane, batch.from, batch.to, changes)
+            let (Some(changes), Ok(lane), true) = (changes, lane, followed.life.epoch == batch.epoch) else {
+                return false;
+            };
+            followed.hear((lane, batch.parked != Some(0)), batch.from, batch.to, changes)
         });
         if !heard {
             // Another life has begun: the next who asks makes this look for where it is.
@@ -211,12 +219,12 @@ impl Inner {
 
     async fn look(&self) {
         match tokio::time::timeout(TRUST, self.progress.look(self.projection)).await {
-            Ok(Ok(Lanes { epoch, positions, .. })) => {
-                let epoch = epoch.to_string();
+            Ok(Ok(Lanes { epoch, server_started, positions, parked })) => {
+                let life = Life { epoch: epoch.to_string(), server_started };
                 let mut followed = self.followed();
-                match followed.as_mut().filter(|followed| followed.epoch == epoch) {
-                    Some(followed) => followed.see(&positions),
-                    None => *followed = Some(Followed::from(epoch, &positions)),
+                match followed.as_mut().filter(|followed| followed.life == life) {
+                    Some(followed) => followed.see(&positions, parked > 0),
+                    None => *followed = Some(Followed::from(life, &positions, parked > 0)),
                 }
             }
             Ok(Err(error)) => debug!(%error, "it cannot be seen what has changed"),

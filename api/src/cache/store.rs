@@ -40,7 +40,10 @@ pub(super) enum Store {
 
 /// Encrypts entries, each under a key of its own: those who can write to Redis can take entries away, but neither read nor
 /// make them, nor put one in another's place.
-pub(super) struct Seal(KeyedHash);
+pub(super) struct Seal {
+    keys: KeyedHash,
+    names: KeyedHash,
+}
 
 /// Nothing is kept under the key, or the store is away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +67,7 @@ impl Store {
         match self {
             Self::Process(cache) => cache.get(key).ok_or(Nothing::Unknown),
             Self::Shared { redis, prefix, seal } => {
-                let name = name(prefix, key);
+                let name = seal.name(prefix, key);
                 let kept = redis.ask(TIMEOUT, async |conn| conn.get::<_, Option<Vec<u8>>>(&name).await).await;
                 let kept = kept.map_err(|_| Nothing::Away)?;
                 kept.and_then(|bytes| seal.open(key, &bytes)).ok_or(Nothing::Unknown)
@@ -80,7 +83,7 @@ impl Store {
         match self {
             Self::Process(cache) => cache.insert(key, entry),
             Self::Shared { redis, prefix, seal } => {
-                let (name, bytes) = (name(prefix, &key), seal.close(&key, &entry));
+                let (name, bytes) = (seal.name(prefix, &key), seal.close(&key, &entry));
                 let kept = redis.ask(TIMEOUT, async |conn| conn.set_ex(&name, bytes, LIFE.as_secs()).await).await;
                 let _: Result<(), _> = kept;
             }
@@ -91,15 +94,21 @@ impl Store {
 impl Seal {
     /// `secret` is one that all processes have.
     pub(super) fn new(secret: &[u8; 32]) -> Self {
-        Self(KeyedHash::derive(secret, "tidemark read cache"))
+        let derive = |purpose| KeyedHash::derive(secret, purpose);
+        Self { keys: derive("tidemark read cache"), names: derive("tidemark names in the read cache") }
+    }
+
+    /// What the entry is called: nobody can tell from it what was asked for, by asking the same.
+    fn name(&self, prefix: &str, key: &Key) -> Vec<u8> {
+        [prefix.as_bytes(), &self.names.hash(&[key])].concat()
     }
 
     fn close(&self, key: &Key, entry: &Entry) -> Vec<u8> {
-        cipher::encrypt(&self.0.hash(&[key]), &entry.to_bytes(), key)
+        cipher::encrypt(&self.keys.hash(&[key]), &entry.to_bytes(), key)
     }
 
     fn open(&self, key: &Key, sealed: &[u8]) -> Option<Entry> {
-        Entry::read_from(cipher::decrypt(&self.0.hash(&[key]), sealed, key)?.into())
+        Entry::read_from(cipher::decrypt(&self.keys.hash(&[key]), sealed, key)?.into())
     }
 }
 
@@ -116,10 +125,6 @@ impl Entry {
         let (read, version) = header.split_first_chunk::<8>().map(|(read, rest)| (i64::from_be_bytes(*read), rest))?;
         Some(Self { read, version: i64::from_be_bytes(version.try_into().ok()?), body: bytes })
     }
-}
-
-fn name(prefix: &str, key: &Key) -> Vec<u8> {
-    [prefix.as_bytes(), key].concat()
 }
 
 #[cfg(test)]
@@ -140,6 +145,8 @@ mod tests {
         let sealed = seal.close(&key, &entry);
         assert!(!sealed.windows(6).any(|window| window == b"canary"));
         assert_eq!(seal.open(&other, &sealed), None);
+        assert!(!seal.name("p:", &key).windows(key.len()).any(|window| window == key));
+        assert_ne!(seal.name("p:", &key), Seal::new(&[9; 32]).name("p:", &key));
         assert_eq!(Seal::new(&[9; 32]).open(&key, &sealed), None);
         assert_eq!(seal.open(&key, &sealed[1..]), None);
         assert_eq!(seal.open(&key, &sealed), Some(entry));

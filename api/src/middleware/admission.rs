@@ -129,10 +129,11 @@ async fn count(
     let class = match (endpoint.class?, user) {
         (Class::Anonymous | Class::User, Some(_)) => Class::User,
         (Class::User, None) => Class::Anonymous,
+        (Class::Proof, None) => Class::Credential,
         (class, _) => class,
     };
     let subject = match (class, user) {
-        (Class::User, Some(user)) => Subject::User(user),
+        (Class::User | Class::Proof, Some(user)) => Subject::User(user),
         _ => Subject::Address(request.extensions().get::<RequestContext>()?.client()),
     };
     Some(state.rate_limits.take(class, subject).await)

@@ -10,7 +10,7 @@ use bootstrap::config;
 use super::allowed_methods;
 use crate::routes::Endpoint;
 
-const REQUEST_HEADERS: &str = "authorization, content-digest, content-disposition, content-type, idempotency-key, if-match, if-none-match, if-range, range, repr-digest, tidemark-after, traceparent, tus-resumable, upload-checksum, upload-length, upload-metadata, upload-offset, x-csrf-token, x-request-id";
+const REQUEST_HEADERS: &str = "authorization, content-digest, content-disposition, content-type, idempotency-key, if-match, if-none-match, if-range, range, repr-digest, tidemark-after, traceparent, tus-resumable, upload-checksum, upload-complete, upload-length, upload-metadata, upload-offset, x-csrf-token, x-request-id";
 const RESPONSE_HEADERS: &str = "accept-ranges, content-disposition, content-range, etag, link, location, ratelimit, ratelimit-policy, repr-digest, retry-after, tidemark-position, tus-resumable, upload-expires, upload-length, upload-offset, www-authenticate, x-request-id";
 const PREFLIGHT_SECONDS: &str = "600";
 

@@ -81,6 +81,10 @@ pub(super) async fn answer(
             }
             Err(error) => Err(error),
         };
+        // An empty page does not tell of which collection it is: a replica may have that of before the last change.
+        if attempt == 0 && state.replica.is_some() && matches!(&read, Ok((Read { version: None, .. }, _))) {
+            continue;
+        }
         // What was read under rules of before counts for nothing, whatever came of it.
         let version = match &read {
             Ok((Read { version: Some(version), .. }, _)) => Some(*version),

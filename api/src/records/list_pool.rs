@@ -58,6 +58,11 @@ impl ListPool {
         }
     }
 
+    /// After which a statement is ended.
+    pub(crate) fn time_out(&self) -> Duration {
+        self.time_out
+    }
+
     /// Whether a statement should be prepared.
     pub(super) fn prepares(&self, text: &str) -> bool {
         let mut statements = self.statements.lock().unwrap_or_else(PoisonError::into_inner);

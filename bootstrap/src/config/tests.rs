@@ -192,6 +192,11 @@ fn production_refuses_what_is_missing_weak_or_published() {
             "postgres://postgres:postgres@db/x",
             "has a default password, which is refused outside development",
         ),
+        (
+            "DATABASE_REPLICA_URL",
+            "postgres://postgres:postgres@standby/x",
+            "has a default password, which is refused outside development",
+        ),
         ("AMQP_URL", "amqp://guest:guest@rabbit/%2f", "has a default password, which is refused outside development"),
         ("TIDEMARK_HTTP__PUBLIC_URL", "http://api.example.org", "must start with https:// outside development"),
         ("SMTP_URL", "", "is required outside development"),

@@ -83,6 +83,7 @@ impl Config {
     fn check_servers(&self, problems: &mut Vec<Problem>) {
         let servers = [
             ("database.url", &self.database.url),
+            ("database.replica_url", &self.database.replica_url),
             ("keys_database_url", &self.keys_database_url),
             ("amqp_url", &self.amqp_url),
             ("redis_url", &self.redis_url),

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 
 /// How far one lane is.
@@ -16,10 +17,18 @@ pub(super) struct Lane {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Standing {
     pub(super) build: i32,
+    /// When the server was started that said so.
+    pub(super) server_started: DateTime<Utc>,
     pub(super) lanes: Vec<Lane>,
 }
 
 impl Standing {
+    /// Whether nothing that one says can be less than the other said before.
+    fn is_of_the_life_of(&self, other: &Self) -> bool {
+        let life = |standing: &Self| (standing.build, standing.server_started, standing.lanes.len());
+        life(self) == life(other)
+    }
+
     pub(super) fn advance(&mut self, lane: i16, to: Lane) {
         if let Some(lane) = self.lanes.get_mut(lane as usize) {
             lane.position = lane.position.max(to.position);
@@ -74,10 +83,11 @@ impl Known {
         taken
     }
 
-    /// Takes note of what the database says. Of the same build, what came in by notice meanwhile is kept.
+    /// Takes note of what the database says. Of the same build on the same run of the server, what came in by notice meanwhile
+    /// is kept.
     pub(super) fn replace(&self, projection: &str, read: Standing) {
         self.0.send_if_modified(|known| match known.get_mut(projection) {
-            Some(standing) if standing.build == read.build && standing.lanes.len() == read.lanes.len() => {
+            Some(standing) if standing.is_of_the_life_of(&read) => {
                 let before = standing.clone();
                 (0..).zip(read.lanes).for_each(|(lane, to)| standing.advance(lane, to));
                 *standing != before
@@ -99,7 +109,11 @@ mod tests {
     }
 
     fn beginning(lanes: usize) -> Standing {
-        Standing { build: 1, lanes: vec![Lane::default(); lanes] }
+        said(1, vec![Lane::default(); lanes])
+    }
+
+    fn said(build: i32, lanes: Vec<Lane>) -> Standing {
+        Standing { build, server_started: DateTime::UNIX_EPOCH, lanes }
     }
 
     #[test]
@@ -121,8 +135,18 @@ mod tests {
         let known = Known::default();
         known.replace("users", beginning(1));
         known.advance("users", 1, 0, lane(9, 9));
-        known.replace("users", Standing { build: 1, lanes: vec![lane(5, 5)] });
+        known.replace("users", said(1, vec![lane(5, 5)]));
         assert_eq!(known.position("users"), 9);
+    }
+
+    #[test]
+    fn a_server_that_was_started_again_may_have_lost_what_it_told() {
+        let known = Known::default();
+        known.replace("users", beginning(1));
+        known.advance("users", 1, 0, lane(9, 9));
+        let again = DateTime::UNIX_EPOCH + chrono::TimeDelta::seconds(1);
+        known.replace("users", Standing { server_started: again, ..said(1, vec![lane(5, 5)]) });
+        assert_eq!(known.position("users"), 5);
     }
 
     #[test]
@@ -130,7 +154,7 @@ mod tests {
         let known = Known::default();
         known.replace("users", beginning(1));
         assert!(!known.advance("users", 2, 0, lane(9, 9)));
-        known.replace("users", Standing { build: 2, lanes: vec![lane(8, 8)] });
+        known.replace("users", said(2, vec![lane(8, 8)]));
         assert_eq!(known.position("users"), 8);
     }
 }

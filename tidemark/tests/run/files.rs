@@ -13,7 +13,7 @@ use event_store::log;
 use jobs::{EnqueueOptions, admin, enqueue};
 use serde_json::{Value, json};
 use test_support::TestDatabase;
-use workers::{files::SweepContent, retention::MAINTENANCE_QUEUE};
+use workers::files::{FILE_QUEUE, SweepContent};
 
 use crate::server::{Directory, Server};
 
@@ -176,12 +176,12 @@ async fn a_process_that_is_killed_between_the_end_of_a_file_and_that_of_its_cont
     let (status, file) = scene.call("POST", "/v1/files?name=a.txt", &token, "text/plain", CONTENT);
     assert_eq!(status, 201, "{file}");
     let mut conn = scene.database.connect().await;
-    admin::pause(&mut conn, MAINTENANCE_QUEUE).await.unwrap();
+    admin::pause(&mut conn, FILE_QUEUE).await.unwrap();
     let path = format!("/v1/files/{}", file["id"].as_str().unwrap());
     assert_eq!(scene.call("DELETE", &path, &token, "application/json", "").0, 204);
     scene.start_again().await;
     assert_eq!(scene.call("GET", &path, &scene.sign_in(), "application/json", "").0, 404);
     assert_eq!(scene.stored().len(), 1);
-    admin::resume(&mut conn, MAINTENANCE_QUEUE).await.unwrap();
+    admin::resume(&mut conn, FILE_QUEUE).await.unwrap();
     scene.wait_until_stored(0).await;
 }

@@ -19,11 +19,8 @@ use serde::{Deserialize, Serialize};
 use tracing::{Instrument, info_span};
 use uuid::Uuid;
 
-use super::{Filing, storage_failure};
-use crate::{
-    retention::MAINTENANCE_QUEUE,
-    system::{as_system, log_failure},
-};
+use super::{FILE_QUEUE, Filing, storage_failure};
+use crate::system::{as_system, log_failure};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeleteContent {
@@ -38,7 +35,7 @@ struct Thumbnails {
 
 impl Job for DeleteContent {
     const KIND: &'static str = "files.delete_content";
-    const QUEUE: &'static str = MAINTENANCE_QUEUE;
+    const QUEUE: &'static str = FILE_QUEUE;
 
     type State = Filing;
 

@@ -21,10 +21,9 @@ use serde_json::Value;
 use tracing::{Instrument, info_span};
 use uuid::Uuid;
 
-use super::Filing;
+use super::{FILE_QUEUE, Filing};
 use crate::{
     reactions::{ReactionError, enqueue},
-    retention::MAINTENANCE_QUEUE,
     schema::file_records,
     system::{as_system, log_failure},
 };
@@ -46,11 +45,17 @@ pub struct LinkRecord {
 pub(crate) async fn react(conn: &mut Connection, event: &RecordedEvent) -> Result<(), ReactionError> {
     let record_id = event.aggregate_id().ok_or(ReactionError::NoAggregate)?;
     let happened: RecordEvent = event.decode()?;
-    let is_concerned = !named(&happened).is_empty() || has_named(conn, record_id, &happened).await?;
+    let is_concerned = names_files(conn, &named(&happened)).await? || has_named(conn, record_id, &happened).await?;
     if !is_concerned {
         return Ok(());
     }
     enqueue(conn, event, &LinkRecord { record_id, version: event.stream_version, event_id: event.event_id }).await
+}
+
+/// Whether one of these is a file, or was one: most ids in records are of other records.
+async fn names_files(conn: &mut Connection, named: &BTreeSet<Uuid>) -> QueryResult<bool> {
+    let streams: Vec<_> = named.iter().map(|id| stream(FileId::from_uuid(*id))).collect();
+    log::any_stream(conn, streams.iter().map(StreamId::as_str)).await
 }
 
 /// Whether a file is noted as one that the record names. One that was just made has named none before.
@@ -66,7 +71,7 @@ async fn has_named(conn: &mut Connection, record_id: Uuid, happened: &RecordEven
 
 impl Job for LinkRecord {
     const KIND: &'static str = "files.link_record";
-    const QUEUE: &'static str = MAINTENANCE_QUEUE;
+    const QUEUE: &'static str = FILE_QUEUE;
     const MAX_ATTEMPTS: u16 = 12;
     /// One after the other: what two of one record find must not cross.
     const GLOBAL_LIMIT: Option<u32> = Some(1);
@@ -87,25 +92,33 @@ impl LinkRecord {
     async fn link(&self, filing: &Filing) -> JobResult {
         let stream = StreamId::new(Record::CATEGORY, self.record_id);
         let (by, added) = self.added(filing, &stream).await?;
-        let record = EventStore::load::<Record>(&filing.events, &stream).await;
-        let now = match record.map_err(|_| JobError::failed("log_unavailable"))?.state {
-            Record::Present(contents) => ids(&contents.data),
-            Record::Unknown | Record::Deleted(_) => BTreeSet::new(),
-        };
-        let before = self.linked(filing).await?;
-        for file in before.difference(&now) {
-            self.let_go(filing, *file).await?;
-        }
+        let (now, before) = (self.names_now(filing, &stream).await?, self.linked(filing).await?);
         for file in added.intersection(&now).filter(|file| !before.contains(file)) {
             self.keep(filing, *file, by).await?;
         }
+        // Asked again: nothing follows from a change that came meanwhile and found nothing noted.
+        let now = self.names_now(filing, &stream).await?;
+        for file in self.linked(filing).await?.difference(&now) {
+            self.let_go(filing, *file).await?;
+        }
         Ok(())
+    }
+
+    /// What may be files in the record as it is.
+    async fn names_now(&self, filing: &Filing, stream: &StreamId) -> Result<BTreeSet<Uuid>, JobError> {
+        let record = EventStore::load::<Record>(&filing.events, stream).await;
+        Ok(match record.map_err(|_| JobError::failed("log_unavailable"))?.state {
+            Record::Present(contents) => ids(&contents.data),
+            Record::Unknown | Record::Deleted(_) => BTreeSet::new(),
+        })
     }
 
     /// What this event has written into the record that was not in it before, and who did.
     async fn added(&self, filing: &Filing, stream: &StreamId) -> Result<(UserId, BTreeSet<Uuid>), JobError> {
         let mut conn = filing.events.pool().get().await?;
-        let events = log::stream(&mut conn, stream.as_str(), (self.version - 2).max(0), 2).await?;
+        // The one before, where there is one, and this; those after it are others' business.
+        let after = (self.version - 2).max(0);
+        let events = log::stream(&mut conn, stream.as_str(), after, self.version - after).await?;
         drop(conn);
         let decoded: Result<Vec<RecordEvent>, _> = events.iter().map(RecordedEvent::decode).collect();
         let mut decoded = decoded.map_err(|_| JobError::discarded("not_readable"))?;

@@ -95,7 +95,8 @@ impl MakeThumbnails {
         let started = Instant::now();
         // One at a time in a process, and bounded in itself: nothing could stop it.
         let drawing = tokio::task::spawn_blocking(move || render(&content.concat(), content_type.as_str(), &sizes));
-        let drawn = drawing.await.map_err(|_| JobError::failed("renderer_panicked"))?;
+        // What the renderer panics at, it will panic at again.
+        let drawn = drawing.await.map_err(anyhow::Error::new).and_then(|drawn| Ok(drawn?));
         let outcome = if drawn.is_ok() { "made" } else { "refused" };
         ::metrics::histogram!(THUMBNAIL_SECONDS, "outcome" => outcome).record(started.elapsed());
         Ok(drawn.inspect_err(|error| info!(%error, "no pictures can be made of this file")).ok())

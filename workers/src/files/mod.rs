@@ -26,6 +26,10 @@ pub use sweep_content::SweepContent;
 
 use crate::system::{as_system, log_failure};
 
+/// The queue of what follows from files and from the records that name them: it does not wait behind what takes hours.
+pub const FILE_QUEUE: &str = "files";
+/// Of those, done at the same time in one process.
+pub(crate) const FILES_AT_ONCE: usize = 2;
 /// The queue of work on pictures: each takes a core and much memory.
 pub const PICTURE_QUEUE: &str = "pictures";
 /// Pictures that are worked on at the same time in one process.

@@ -38,6 +38,8 @@ const LOTS: u32 = 100;
 pub enum Class {
     /// Routes that take credentials, by address.
     Credential,
+    /// Routes on which signed-in callers prove again who they are, by user: each takes of the time for passwords.
+    Proof,
     /// Callers who are not signed in, by address.
     Anonymous,
     /// Signed-in callers, by user.
@@ -140,7 +142,7 @@ impl RateLimits {
 
     fn policy(&self, class: Class) -> Policy {
         let quota = match class {
-            Class::Credential => self.limits.credential_requests,
+            Class::Credential | Class::Proof => self.limits.credential_requests,
             Class::Anonymous => self.limits.anonymous_requests,
             Class::User | Class::Live | Class::SignedUrl => self.limits.user_requests,
         };
@@ -169,6 +171,7 @@ impl Class {
     fn name(self) -> &'static str {
         match self {
             Self::Credential => "credential",
+            Self::Proof => "proof",
             Self::Anonymous => "anonymous",
             Self::User => "user",
             Self::Live => "live",

@@ -43,7 +43,8 @@ pub(super) struct Pages {
     collection: Found,
     /// Where the page before ended.
     after: Option<Vec<Option<String>>>,
-    /// Of a CSV.
+    format: ImportFormat,
+    /// Of a CSV, once it has begun.
     table: Option<Table>,
     has_begun: bool,
     is_over: bool,
@@ -58,12 +59,8 @@ impl Pages {
         query: ListQuery,
         format: ImportFormat,
     ) -> ApiResult<Self> {
-        let collection = state.collections.lately(&name).await?;
-        let plan = ListPlan::of(&query, &collection, &state)?;
-        let table = match format {
-            ImportFormat::Ndjson => None,
-            ImportFormat::Csv => Some(Table::of(&collection.shape, plan.fields.as_deref())),
-        };
+        let collection = state.collections.find(&name).await?;
+        ListPlan::of(&query, &collection, &state)?;
         Ok(Self {
             admitted: Instant::now(),
             now: state.clock.now(),
@@ -74,7 +71,8 @@ impl Pages {
             query,
             collection,
             after: None,
-            table,
+            format,
+            table: None,
             has_begun: false,
             is_over: false,
         })
@@ -143,9 +141,12 @@ impl Pages {
         self.after = records.last().map(|last| last.place(plan.keys.as_deref()));
         let mut out = Vec::with_capacity(records.iter().map(|one| one.record.data.as_str().len() + 256).sum());
         let is_first = !std::mem::replace(&mut self.has_begun, true);
-        let written = match &mut self.table {
-            Some(table) => table.write(&mut out, is_first, &records),
-            None => write_lines(&mut out, plan.fields.as_deref(), &records),
+        let written = match self.format {
+            ImportFormat::Csv => {
+                let columns = || Table::of(&self.collection.shape, plan.fields.as_deref());
+                self.table.get_or_insert_with(columns).write(&mut out, is_first, &records)
+            }
+            ImportFormat::Ndjson => write_lines(&mut out, plan.fields.as_deref(), &records),
         };
         written.map_err(|error| ApiError::Internal(error.into()))?;
         Ok((!out.is_empty()).then(|| out.into()))

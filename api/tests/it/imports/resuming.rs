@@ -52,7 +52,7 @@ async fn whoever_is_cut_off_sends_all_of_it_again_or_the_rest_and_nothing_is_dou
         let request = put(&app, &ada, &import, &content[offset..]).header("Upload-Offset", offset.to_string());
         let bytes = request.bytes();
         let head = bytes.len() - (content.len() - offset);
-        let most = (content.len() - offset).min(reached as usize - offset + 90_000);
+        let most = (content.len() - offset).min(reached as usize - offset + 30_000);
         let sent = rand::rng().random_range(0..most);
         let mut stream = TcpStream::connect(app.address).await.unwrap();
         stream.write_all(&bytes[..head + sent]).await.unwrap();
