@@ -3,6 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use bootstrap::{Config, config::Dsn};
+use diesel_async::SimpleAsyncConnection;
 use futures::future::join_all;
 use redis::AsyncCommands;
 use serde_json::{Value, json};
@@ -203,6 +204,29 @@ async fn a_rule_that_is_changed_takes_kept_answers_away() {
     crate::app::eventually("the new rule", || async { (scene.get(&path).await.status == 404).then_some(()) }).await;
     crate::app::eventually("the new rule", || async { (scene.get("").await.status == 403).then_some(()) }).await;
     scene.change(record, 1).await.problem(404, "not_found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_who_asks_for_a_position_is_given_what_is_kept_of_a_parked_stream() {
+    let scene = scene(|_| ()).await;
+    let (parked, other) = (&scene.records[0], &scene.records[1]);
+    kept(&scene, "record", &scene.ada, &format!("/{parked}")).await.ok(200);
+    let park = format!(
+        "INSERT INTO parked (consumer, build, lane, stream_id, position, error, attempts) \
+         VALUES ('records', 1, 0, 'record-{parked}', {}, 'it was not digested', 1);
+         UPDATE checkpoints SET parked_generation = parked_generation + 1 WHERE consumer = 'records'",
+        scene.app.head().await
+    );
+    scene.app.database.connect().await.batch_execute(&park).await.unwrap();
+    let changed = scene.change(other, 7).await;
+    let position = changed.ok(200).header("tidemark-position").unwrap();
+    let at = async |record: &str| {
+        let request = scene.app.get(&format!("{RECORDS}/{record}")).token(&scene.ada.token);
+        request.header("Tidemark-After", position).send().await
+    };
+    at(other).await.ok(200);
+    at(parked).await.problem(503, "projection_parked");
+    assert_eq!(scene.get(&format!("/{parked}")).await.status, 200, "whoever asks for no position sees what there is");
 }
 
 /// Asks until the answer is one that was kept, and returns that.

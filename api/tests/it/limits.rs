@@ -5,7 +5,7 @@ use std::{
     net::{IpAddr, Ipv4Addr},
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     app::{PASSWORD, TestApp},
@@ -124,6 +124,30 @@ fn documented_headers(document: &Value) -> BTreeSet<&str> {
         .collect();
     assert!(headers.len() > 10, "{headers:?}");
     headers
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_proves_again_and_again_who_they_are_is_limited_and_nobody_else_is() {
+    let app = TestApp::start_with(|config| config.limits.credential_requests = 12).await;
+    let (ada, eve) = (app.person("ada@example.org").await, app.person("eve@example.org").await);
+    let step_up = |token: &str| {
+        let request = app.request("POST", "/v1/auth/step-up").token(token);
+        request.json(&json!({ "password": PASSWORD })).send()
+    };
+    let mut token = ada.token.clone();
+    for _ in 0..12 {
+        let proved = step_up(&token).await;
+        token = proved.ok(200).json()["access_token"].as_str().unwrap().to_owned();
+    }
+    let refused = step_up(&token).await;
+    refused.problem(429, "rate_limited");
+    assert_eq!(refused.header("ratelimit-policy"), Some("\"proof\";q=12;w=900"));
+    for path in ["change-password", "mfa/totp/confirm", "mfa/totp/disable"] {
+        let request = app.request("POST", &format!("/v1/auth/{path}")).token(&token);
+        request.json(&json!({})).send().await.problem(429, "rate_limited");
+    }
+    app.get("/v1/users/me").token(&token).send().await.ok(200);
+    step_up(&eve.token).await.ok(200);
 }
 
 fn assert_guarded(answer: &Answer) {

@@ -155,6 +155,12 @@ async fn no_answer_is_older_than_what_was_asked_for_whatever_the_replica_does() 
     let paused = app.stale_ones(&tokens, half, "paused").await;
     assert_eq!((fresh, paused), (0, 0), "stale answers in {} pairs", PEOPLE * PAIRS);
 
+    // A process that has just started has heard nothing of the primary, and does not take the standby's word for it.
+    let started = App::start(&pair).await;
+    let read = started.send(Call::get("/v1/users/me").token(&tokens[0])).await;
+    assert_eq!(read.json()["display_name"], json!(format!("paused {}", half - 1)));
+    started.context.shutdown.request();
+
     app.define_notes(&tokens[0], &pair).await;
     let stale = app.stale_lists(&tokens[0]).await;
     assert_eq!(stale, 0, "stale lists in {LISTS} pairs");
