@@ -18,6 +18,10 @@ pub struct Batch {
     /// Streams of the lane that were parked when the batch was committed, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parked: Option<i64>,
+    /// Under which the lane was consumed. Another than before means that positions may have gone back: what was committed
+    /// without waiting for the disk is lost when the server crashes, and so is the lease. `None` where no lane tells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fence: Option<i64>,
     pub changes: Vec<Change>,
 }
 
@@ -63,9 +67,9 @@ impl Batch {
     /// A batch as it is sent: without its changes when there are too many.
     pub fn new(epoch: String, from: i64, to: i64, parked: Option<i64>, changes: Vec<Change>) -> Self {
         if changes.len() > MOST_CHANGES || changes.iter().map(Change::size).sum::<usize>() > MOST_BYTES {
-            return Self { epoch, from: to, to, parked, changes: vec![] };
+            return Self { epoch, from: to, to, parked, fence: None, changes: vec![] };
         }
-        Self { epoch, from, to, parked, changes }
+        Self { epoch, from, to, parked, fence: None, changes }
     }
 
     /// Serialises the batch, once for all its readers.

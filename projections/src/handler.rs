@@ -69,7 +69,8 @@ impl Projecting {
             // query, than one too few.
             Some(_) | None => projected.first - 1,
         };
-        Some(Batch::new(guarded.epoch.to_string(), from, to, Some(guarded.parked), projected.changes))
+        let batch = Batch::new(guarded.epoch.to_string(), from, to, Some(guarded.parked), projected.changes);
+        Some(Batch { fence: Some(guarded.fence), ..batch })
     }
 }
 

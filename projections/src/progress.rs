@@ -66,9 +66,10 @@ pub enum WaitError {
 }
 
 /// As much of a notice's body as is needed here.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Peek {
     parked: Option<i64>,
+    fence: Option<i64>,
 }
 
 impl Progress {
@@ -112,8 +113,9 @@ impl Progress {
     /// projection passes over, so what was heard may be behind.
     pub async fn look(&self, projection: &str) -> anyhow::Result<Lanes> {
         let mut conn = self.0.pool.get().await?;
+        let before = self.0.known.standing(projection);
         let read = standing::read(&mut conn, projection).await?;
-        self.0.known.replace(projection, heard(&read));
+        self.0.known.replace(projection, before.as_ref(), heard(&read));
         self.seen().insert(projection.to_owned(), Instant::now());
         Ok(read.into())
     }
@@ -247,9 +249,10 @@ impl Progress {
         while let Some(Some(received)) = shutdown.run_until(notices.next()).await {
             // What was missed is looked up by those who wait for it.
             let Received::Item(notice) = received else { continue };
-            let clean = serde_json::from_slice::<Peek>(&notice.body).is_ok_and(|peek| peek.parked == Some(0));
-            let lane = Lane { position: notice.position, clean: if clean { notice.position } else { 0 } };
-            let taken = self.0.known.advance(&notice.projection, notice.build, notice.lane, lane);
+            let Peek { parked, fence } = serde_json::from_slice(&notice.body).unwrap_or_default();
+            let clean = if parked == Some(0) { notice.position } else { 0 };
+            let lane = Lane { position: notice.position, clean, fence: fence.unwrap_or(0) };
+            let taken = self.0.known.advance(&notice.projection, notice.build, notice.lane, fence, lane);
             if !taken && let Err(error) = self.look(&notice.projection).await {
                 debug!(%error, "a new build cannot be looked at");
             }
@@ -260,8 +263,9 @@ impl Progress {
 /// What the database says, in the form in which notices are kept.
 fn heard(read: &standing::Standing) -> Standing {
     let clean = |lane: &LaneStanding| if lane.parked == 0 { lane.position } else { 0 };
-    let lanes = read.lanes.iter().map(|lane| Lane { position: lane.position, clean: clean(lane) }).collect();
-    Standing { build: read.epoch.build, server_started: read.server_started, lanes }
+    let lane = |lane: &LaneStanding| Lane { position: lane.position, clean: clean(lane), fence: lane.fence };
+    let lanes = read.lanes.iter().map(lane).collect();
+    Standing { build: read.epoch.build, lanes }
 }
 
 /// Whether one of these streams (or any, when none is given) is parked at or before a position.

@@ -146,6 +146,7 @@ diesel::table! {
         build -> Integer,
         lane -> SmallInt,
         position -> BigInt,
+        fence -> BigInt,
     }
 }
 
@@ -172,11 +173,6 @@ diesel::table! {
 
 diesel::define_sql_function! {
     fn clock_timestamp() -> diesel::sql_types::Timestamptz;
-}
-
-diesel::define_sql_function! {
-    /// When the server was started.
-    fn pg_postmaster_start_time() -> diesel::sql_types::Timestamptz;
 }
 
 diesel::define_sql_function! {

@@ -1,7 +1,6 @@
 //! Reading rows together with the position at which they were true.
 
 use bootstrap::db::Connection;
-use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 use diesel_async::SimpleAsyncConnection;
 use futures::future::BoxFuture;
@@ -55,9 +54,9 @@ pub async fn standing(conn: &mut Connection, projection: &str) -> QueryResult<(E
 #[derive(Clone, Debug)]
 pub struct Lanes {
     pub epoch: Epoch,
-    /// When the database server was started: one that has crashed may stand further back than before.
-    pub server_started: DateTime<Utc>,
     pub positions: Vec<i64>,
+    /// Under which each lane is consumed; positions under another may have been further.
+    pub fences: Vec<i64>,
     /// Streams that could not be digested, in all lanes.
     pub parked: i64,
 }
@@ -74,8 +73,9 @@ pub async fn lanes(conn: &mut Connection, projection: &str) -> QueryResult<Lanes
 }
 
 impl From<Standing> for Lanes {
-    fn from(Standing { epoch, server_started, lanes }: Standing) -> Self {
+    fn from(Standing { epoch, lanes }: Standing) -> Self {
         let positions = lanes.iter().map(|lane| lane.position).collect();
-        Self { epoch, server_started, positions, parked: lanes.iter().map(|lane| lane.parked).sum() }
+        let fences = lanes.iter().map(|lane| lane.fence).collect();
+        Self { epoch, positions, fences, parked: lanes.iter().map(|lane| lane.parked).sum() }
     }
 }

@@ -1,7 +1,6 @@
 //! Where the build that serves stands, lane by lane, in one query.
 
 use bootstrap::db::Connection;
-use chrono::{DateTime, Utc};
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, JoinOnDsl, NullableExpressionMethods, QueryDsl, QueryResult,
     dsl::count_star,
@@ -12,16 +11,13 @@ use uuid::Uuid;
 use crate::{
     Epoch,
     builds::BuildState,
-    schema::{checkpoints, log_incarnation, parked, pg_postmaster_start_time, projection_builds},
+    schema::{checkpoints, log_incarnation, parked, projection_builds},
 };
 
 /// The build that serves, as it is at one moment.
 #[derive(Clone, Debug)]
 pub(crate) struct Standing {
     pub(crate) epoch: Epoch,
-    /// When the database server was started. Read models are committed without waiting for the disk, so that one that has
-    /// crashed may stand further back than before.
-    pub(crate) server_started: DateTime<Utc>,
     pub(crate) lanes: Vec<LaneStanding>,
 }
 
@@ -29,6 +25,8 @@ pub(crate) struct Standing {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct LaneStanding {
     pub(crate) position: i64,
+    /// Under another than before, the position may have gone back: read models are committed without waiting for the disk.
+    pub(crate) fence: i64,
     /// Streams.
     pub(crate) parked: i64,
 }
@@ -40,8 +38,8 @@ impl Standing {
     }
 }
 
-/// Incarnation, start of the server, build, resets, lanes of the build, then lane, position and parked streams of one of them.
-type Row = (Uuid, DateTime<Utc>, i32, i32, i16, Option<i16>, Option<i64>, Option<i64>);
+/// Incarnation, build, resets, lanes of the build, then lane, position, fence and parked streams of one of them.
+type Row = (Uuid, i32, i32, i16, Option<i16>, Option<i64>, Option<i64>, Option<i64>);
 
 /// `NotFound` when there is no such projection.
 pub(crate) async fn read(conn: &mut Connection, projection: &str) -> QueryResult<Standing> {
@@ -58,24 +56,23 @@ pub(crate) async fn read(conn: &mut Connection, projection: &str) -> QueryResult
         .filter(projection_builds::state.eq(BuildState::Active.as_str()))
         .select((
             log_incarnation::incarnation,
-            pg_postmaster_start_time(),
             projection_builds::build,
             projection_builds::resets,
             projection_builds::lanes,
             checkpoints::lane.nullable(),
             checkpoints::position.nullable(),
+            checkpoints::fence.nullable(),
             parked::table.filter(of_lane).select(count_star()).single_value(),
         ))
         .load(conn)
         .await?;
-    let (incarnation, server_started, build, resets, lanes, ..) =
-        *rows.as_slice().first().ok_or(diesel::result::Error::NotFound)?;
+    let (incarnation, build, resets, lanes, ..) = *rows.as_slice().first().ok_or(diesel::result::Error::NotFound)?;
     let lanes = vec![LaneStanding::default(); lanes as usize];
-    let mut standing = Standing { epoch: Epoch { incarnation, build, resets }, server_started, lanes };
-    for (.., lane, position, parked) in rows {
+    let mut standing = Standing { epoch: Epoch { incarnation, build, resets }, lanes };
+    for (.., lane, position, fence, parked) in rows {
         let known = lane.and_then(|lane| standing.lanes.get_mut(lane as usize));
-        if let (Some(lane), Some(position)) = (known, position) {
-            *lane = LaneStanding { position, parked: parked.unwrap_or(0) };
+        if let (Some(lane), Some(position), Some(fence)) = (known, position, fence) {
+            *lane = LaneStanding { position, fence, parked: parked.unwrap_or(0) };
         }
     }
     Ok(standing)

@@ -5,7 +5,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 /// Rows that are remembered as changed before the older half of them is forgotten.
@@ -15,11 +14,13 @@ const WANTED: Duration = Duration::from_secs(10);
 /// Who has heard nothing for this long may have missed something.
 pub(super) const TRUST: Duration = Duration::from_secs(1);
 
-/// A life of a projection on one run of the database server: one that crashes may lose what it has told last.
+/// A life of a projection. A database server that crashes may lose what it has told last; whoever consumes a lane then, does it
+/// under another fence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Life {
     pub(super) epoch: String,
-    pub(super) server_started: DateTime<Utc>,
+    /// By lane.
+    pub(super) fences: Vec<i64>,
 }
 
 /// The changes of one life of a projection.
@@ -107,6 +108,16 @@ impl Followed {
         self.confirmed = None;
     }
 
+    /// Whether what is told of a lane is of this life. The fence may not be told.
+    pub(super) fn is_of(&self, epoch: &str, lane: usize, fence: Option<i64>) -> bool {
+        self.life.epoch == epoch && fence.is_none_or(|fence| self.life.fences.get(lane) == Some(&fence))
+    }
+
+    /// Whether a lane was further than this.
+    pub(super) fn was_beyond(&self, positions: &[i64]) -> bool {
+        self.lanes.iter().zip(positions).any(|(lane, position)| lane.to > *position)
+    }
+
     /// Takes note of a lane's changes after `from` and up to `to`; false for a lane that there is not.
     pub(super) fn hear(
         &mut self,
@@ -185,7 +196,7 @@ mod tests {
     }
 
     fn life() -> Life {
-        Life { epoch: "e".to_owned(), server_started: DateTime::UNIX_EPOCH }
+        Life { epoch: "e".to_owned(), fences: vec![1] }
     }
 
     fn at(position: i64) -> Followed {
@@ -216,6 +227,19 @@ mod tests {
     }
 
     #[test]
+    fn a_lane_that_is_consumed_under_another_fence_or_has_gone_back_begins_another_life() {
+        let mut followed = at(10);
+        followed.hear((0, false), 10, 12, change(B, 11));
+        assert!(followed.is_of("e", 0, Some(1)) && followed.is_of("e", 0, None));
+        assert!(
+            !followed.is_of("e", 0, Some(2))
+                && !followed.is_of("other", 0, Some(1))
+                && !followed.is_of("e", 1, Some(1))
+        );
+        assert!(followed.was_beyond(&[11]) && !followed.was_beyond(&[12]) && !followed.was_beyond(&[13]));
+    }
+
+    #[test]
     fn nothing_from_before_a_gap_is_believed() {
         let mut followed = at(10);
         followed.hear((0, false), 14, 15, std::iter::empty());
@@ -230,7 +254,7 @@ mod tests {
 
     #[test]
     fn a_gap_in_one_lane_is_a_gap() {
-        let mut followed = Followed::from(life(), &[10, 10], false);
+        let mut followed = Followed::from(Life { fences: vec![1, 1], ..life() }, &[10, 10], false);
         followed.hear((1, false), 12, 13, std::iter::empty());
         assert_eq!(followed.position(), 10);
         assert!(!followed.is_unchanged(Subject::Row(A), 10, 3));

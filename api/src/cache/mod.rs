@@ -158,9 +158,9 @@ impl Inner {
         };
         let mut key = Sha256::new();
         key.update([FORM]);
-        let Life { epoch, server_started } = &followed.life;
-        let server = server_started.timestamp_micros().to_be_bytes();
-        for part in [self.projection.as_bytes(), epoch.as_bytes(), &server, kind.as_bytes()].iter().chain(question) {
+        let Life { epoch, fences } = &followed.life;
+        let fences: Vec<u8> = fences.iter().flat_map(|fence| fence.to_be_bytes()).collect();
+        for part in [self.projection.as_bytes(), epoch.as_bytes(), &fences, kind.as_bytes()].iter().chain(question) {
             key.update((part.len() as u64).to_be_bytes());
             key.update(part);
         }
@@ -206,10 +206,9 @@ impl Inner {
         let heard = Batch::from_notice(notice).is_ok_and(|batch| {
             let changes: Option<Vec<_>> = batch.changes.iter().map(changed_row).collect();
             let lane = usize::try_from(notice.lane);
-            let (Some(changes), Ok(lane), true) = (changes, lane, followed.life.epoch == batch.epoch) else {
-                return false;
-            };
-            followed.hear((lane, batch.parked != Some(0)), batch.from, batch.to, changes)
+            let (Some(changes), Ok(lane)) = (changes, lane) else { return false };
+            followed.is_of(&batch.epoch, lane, batch.fence)
+                && followed.hear((lane, batch.parked != Some(0)), batch.from, batch.to, changes)
         });
         if !heard {
             // Another life has begun: the next who asks makes this look for where it is.
@@ -219,10 +218,11 @@ impl Inner {
 
     async fn look(&self) {
         match tokio::time::timeout(TRUST, self.progress.look(self.projection)).await {
-            Ok(Ok(Lanes { epoch, server_started, positions, parked })) => {
-                let life = Life { epoch: epoch.to_string(), server_started };
+            Ok(Ok(Lanes { epoch, positions, fences, parked })) => {
+                let life = Life { epoch: epoch.to_string(), fences };
                 let mut followed = self.followed();
-                match followed.as_mut().filter(|followed| followed.life == life) {
+                let same = |followed: &&mut Followed| followed.life == life && !followed.was_beyond(&positions);
+                match followed.as_mut().filter(same) {
                     Some(followed) => followed.see(&positions, parked > 0),
                     None => *followed = Some(Followed::from(life, &positions, parked > 0)),
                 }

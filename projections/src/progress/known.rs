@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 
 /// How far one lane is.
@@ -11,22 +10,27 @@ pub(super) struct Lane {
     pub(super) position: i64,
     /// Up to here the lane is known to have handled every event and parked none.
     pub(super) clean: i64,
+    /// Under which the lane is consumed. Under another one it may stand further back.
+    pub(super) fence: i64,
 }
 
 /// How far the active build of a projection is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Standing {
     pub(super) build: i32,
-    /// When the server was started that said so.
-    pub(super) server_started: DateTime<Utc>,
     pub(super) lanes: Vec<Lane>,
 }
 
 impl Standing {
-    /// Whether nothing that one says can be less than the other said before.
+    /// Whether positions of the one are comparable with those of the other.
     fn is_of_the_life_of(&self, other: &Self) -> bool {
-        let life = |standing: &Self| (standing.build, standing.server_started, standing.lanes.len());
-        life(self) == life(other)
+        self.build == other.build
+            && self.lanes.iter().map(|lane| lane.fence).eq(other.lanes.iter().map(|lane| lane.fence))
+    }
+
+    fn is_behind(&self, other: &Self) -> bool {
+        self.is_of_the_life_of(other)
+            && self.lanes.iter().zip(&other.lanes).any(|(lane, other)| lane.position < other.position)
     }
 
     pub(super) fn advance(&mut self, lane: i16, to: Lane) {
@@ -68,26 +72,30 @@ impl Known {
         positions.map(|lane| lane.position).min().unwrap_or(0)
     }
 
-    /// Takes note of a lane; false when it is of a build that is not known.
-    pub(super) fn advance(&self, projection: &str, build: i32, lane: i16, to: Lane) -> bool {
+    /// Takes note of a lane; false when it is of a build, or under a fence, that is not known. `fence` may not be told.
+    pub(super) fn advance(&self, projection: &str, build: i32, lane: i16, fence: Option<i64>, to: Lane) -> bool {
         let mut taken = false;
         self.0.send_if_modified(|known| {
             let Some(standing) = known.get_mut(projection).filter(|standing| standing.build == build) else {
                 return false;
             };
-            taken = true;
             let before = standing.lanes.get(lane as usize).copied();
+            if before.is_some_and(|before| fence.is_some_and(|fence| fence != before.fence)) {
+                return false;
+            }
+            taken = true;
             standing.advance(lane, to);
             standing.lanes.get(lane as usize).copied() != before
         });
         taken
     }
 
-    /// Takes note of what the database says. Of the same build on the same run of the server, what came in by notice meanwhile
-    /// is kept.
-    pub(super) fn replace(&self, projection: &str, read: Standing) {
+    /// Takes note of what the database says. Of the same life, what came in by notice meanwhile is kept, unless the database has
+    /// gone back behind what was known before it was asked.
+    pub(super) fn replace(&self, projection: &str, before: Option<&Standing>, read: Standing) {
+        let has_gone_back = before.is_some_and(|before| read.is_behind(before));
         self.0.send_if_modified(|known| match known.get_mut(projection) {
-            Some(standing) if standing.is_of_the_life_of(&read) => {
+            Some(standing) if !has_gone_back && standing.is_of_the_life_of(&read) => {
                 let before = standing.clone();
                 (0..).zip(read.lanes).for_each(|(lane, to)| standing.advance(lane, to));
                 *standing != before
@@ -105,7 +113,7 @@ mod tests {
     use super::*;
 
     fn lane(position: i64, clean: i64) -> Lane {
-        Lane { position, clean }
+        Lane { position, clean, fence: 0 }
     }
 
     fn beginning(lanes: usize) -> Standing {
@@ -113,17 +121,17 @@ mod tests {
     }
 
     fn said(build: i32, lanes: Vec<Lane>) -> Standing {
-        Standing { build, server_started: DateTime::UNIX_EPOCH, lanes }
+        Standing { build, lanes }
     }
 
     #[test]
     fn a_projection_is_as_far_as_its_slowest_lane() {
         let known = Known::default();
         assert_eq!(known.position("users"), 0);
-        known.replace("users", beginning(2));
-        assert!(known.advance("users", 1, 0, lane(9, 9)));
+        known.replace("users", None, beginning(2));
+        assert!(known.advance("users", 1, 0, None, lane(9, 9)));
         assert_eq!(known.position("users"), 0);
-        assert!(known.advance("users", 1, 1, lane(7, 0)));
+        assert!(known.advance("users", 1, 1, None, lane(7, 0)));
         assert_eq!(known.position("users"), 7);
         let standing = known.standing("users").unwrap();
         assert!(standing.has_reached(&[0], 9) && !standing.has_reached(&[0, 1], 9));
@@ -133,28 +141,36 @@ mod tests {
     #[test]
     fn an_older_look_does_not_take_back_what_a_notice_told() {
         let known = Known::default();
-        known.replace("users", beginning(1));
-        known.advance("users", 1, 0, lane(9, 9));
-        known.replace("users", said(1, vec![lane(5, 5)]));
+        known.replace("users", None, beginning(1));
+        known.advance("users", 1, 0, None, lane(9, 9));
+        known.replace("users", None, said(1, vec![lane(5, 5)]));
         assert_eq!(known.position("users"), 9);
     }
 
     #[test]
-    fn a_server_that_was_started_again_may_have_lost_what_it_told() {
+    fn a_database_that_has_crashed_may_have_lost_what_it_told() {
         let known = Known::default();
-        known.replace("users", beginning(1));
-        known.advance("users", 1, 0, lane(9, 9));
-        let again = DateTime::UNIX_EPOCH + chrono::TimeDelta::seconds(1);
-        known.replace("users", Standing { server_started: again, ..said(1, vec![lane(5, 5)]) });
+        known.replace("users", None, beginning(1));
+        known.advance("users", 1, 0, Some(0), lane(9, 9));
+        let before = known.standing("users");
+        known.advance("users", 1, 0, Some(0), lane(10, 10));
+        known.replace("users", before.as_ref(), said(1, vec![lane(9, 9)]));
+        assert_eq!(known.position("users"), 10, "what was told meanwhile");
+        known.replace("users", before.as_ref(), said(1, vec![lane(5, 5)]));
         assert_eq!(known.position("users"), 5);
+
+        known.advance("users", 1, 0, Some(0), lane(9, 9));
+        assert!(!known.advance("users", 1, 0, Some(1), lane(11, 11)), "somebody else consumes it now");
+        known.replace("users", None, said(1, vec![Lane { fence: 1, ..lane(7, 7) }]));
+        assert_eq!(known.position("users"), 7);
     }
 
     #[test]
     fn a_notice_of_an_unknown_build_is_not_believed() {
         let known = Known::default();
-        known.replace("users", beginning(1));
-        assert!(!known.advance("users", 2, 0, lane(9, 9)));
-        known.replace("users", said(2, vec![lane(8, 8)]));
+        known.replace("users", None, beginning(1));
+        assert!(!known.advance("users", 2, 0, None, lane(9, 9)));
+        known.replace("users", None, said(2, vec![lane(8, 8)]));
         assert_eq!(known.position("users"), 8);
     }
 }
