@@ -43,8 +43,9 @@ pub struct Progress(Arc<Inner>);
 struct Inner {
     pool: Pool,
     known: Known,
-    looked: Mutex<Option<Instant>>,
-    /// When a projection was last looked at.
+    /// When somebody last tried to look at a projection.
+    looked: Mutex<HashMap<String, Instant>>,
+    /// When a projection was last seen.
     seen: StdMutex<HashMap<String, Instant>>,
 }
 
@@ -78,7 +79,7 @@ impl Progress {
         let progress = Self(Arc::new(Inner {
             pool,
             known: Known::default(),
-            looked: Mutex::new(None),
+            looked: Mutex::default(),
             seen: StdMutex::default(),
         }));
         tasks.supervise("projections.progress", {
@@ -101,10 +102,10 @@ impl Progress {
     }
 
     /// The position that all lanes have reached, as the database said within the last second, or notices since; `None`
-    /// where nothing is known of it and the database does not answer.
+    /// where nothing is known of it and the database does not answer soon.
     pub async fn current(&self, projection: &str) -> Option<i64> {
         if !self.is_trusted(projection) {
-            self.look_or_wait(projection).await;
+            drop(tokio::time::timeout(TRUST, self.look_or_wait(projection)).await);
         }
         self.0.known.standing(projection).map(|_| self.position(projection))
     }
@@ -234,14 +235,15 @@ impl Progress {
 
     async fn look_or_wait(&self, projection: &str) {
         let mut looked = self.0.looked.lock().await;
-        if looked.is_some_and(|at| at.elapsed() < SHARED_LOOK) && self.is_trusted(projection) {
+        let is_shared = looked.get(projection).is_some_and(|at| at.elapsed() < SHARED_LOOK);
+        if is_shared && self.0.known.standing(projection).is_some() {
             return;
         }
         counter!(WAIT_POLLS).increment(1);
         if let Err(error) = self.look(projection).await {
             debug!(%error, "checkpoints cannot be read");
         }
-        *looked = Some(Instant::now());
+        looked.insert(projection.to_owned(), Instant::now());
     }
 
     async fn follow(&self, bus: &dyn Bus, shutdown: &Shutdown) {
