@@ -9,7 +9,7 @@ use diesel::{
     ExpressionMethods,
     result::Error as QueryError,
     sql_query,
-    sql_types::{BigInt, Double, Timestamptz, Uuid as SqlUuid},
+    sql_types::{BigInt, Bool, Double, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncConnection, RunQueryDsl};
 use uuid::Uuid;
@@ -27,7 +27,8 @@ const TAKE: &str = "UPDATE uploads SET writer = $2, writer_until = clock_timesta
 const RENEW: &str = "UPDATE uploads SET writer_until = clock_timestamp() + make_interval(secs => $3) \
                      WHERE id = $1 AND writer = $2";
 const ADVANCE: &str = "UPDATE uploads SET received_bytes = $4, expires_at = $5, \
-                       writer_until = clock_timestamp() + make_interval(secs => $3) \
+                       writer = CASE WHEN $7 THEN writer END, \
+                       writer_until = CASE WHEN $7 THEN clock_timestamp() + make_interval(secs => $3) END \
                        WHERE id = $1 AND writer = $2 AND received_bytes = $6";
 const RELEASE: &str = "UPDATE uploads SET writer = NULL, writer_until = NULL WHERE id = $1 AND writer = $2";
 
@@ -36,6 +37,16 @@ pub struct Lease {
     pool: Pool,
     id: Uuid,
     writer: Uuid,
+}
+
+/// Pieces that have come.
+pub struct Advance<'a> {
+    /// How many bytes had been received before them.
+    pub from: u64,
+    pub parts: &'a [Part],
+    pub expires_at: DateTime<Utc>,
+    /// Whether the writer goes on.
+    pub more: bool,
 }
 
 /// What became of a wish to write.
@@ -97,7 +108,10 @@ impl Lease {
     }
 
     /// Counts pieces as received, which follow what was received so far and are durable. Returns how much that is now.
-    pub async fn advance(&self, from: u64, parts: &[Part], expires_at: DateTime<Utc>) -> Result<u64, LeaseError> {
+    ///
+    /// Where no more comes, the right goes back in the same step: whoever sees how far the upload is may go on with it.
+    pub async fn advance(&self, advance: Advance<'_>) -> Result<u64, LeaseError> {
+        let Advance { from, parts, expires_at, more } = advance;
         let received = parts.iter().fold(from, |at, part| at.saturating_add(part.size));
         let mut conn = self.pool.get().await?;
         conn.transaction(async |conn| {
@@ -108,6 +122,7 @@ impl Lease {
                 .bind::<BigInt, _>(signed(received))
                 .bind::<Timestamptz, _>(expires_at)
                 .bind::<BigInt, _>(signed(from))
+                .bind::<Bool, _>(more)
                 .execute(conn)
                 .await?;
             if moved == 0 {

@@ -16,7 +16,7 @@ use domain::{Sealed, files::ContentType};
 use uuid::Uuid;
 
 pub use finish::{FinishError, finish};
-pub use lease::{Lease, LeaseError, Leased};
+pub use lease::{Advance, Lease, LeaseError, Leased};
 pub use reserve::{NewUpload, ReserveRefused, reserve};
 
 use crate::{

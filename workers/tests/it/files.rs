@@ -11,7 +11,7 @@ use domain::{
 use event_store::{EventStore, Execution};
 use file_store::{
     Incoming, Key, NAME, NewFile, Storage,
-    uploads::{Lease, Leased, NewUpload, Part, reserve},
+    uploads::{Advance, Lease, Leased, NewUpload, Part, reserve},
 };
 use image::{ExtendedColorType, ImageEncoder, codecs::png::PngEncoder};
 use jobs::{EnqueueOptions, Job};
@@ -199,7 +199,9 @@ async fn part(scene: &Scene, upload: Uuid, content: &[u8]) {
     let (start, size) = (before.received(), content.len() as u64);
     let key = Key::part(upload, start, Uuid::now_v7());
     scene.storage.put(&key, content.to_vec().into()).await.unwrap();
-    lease.advance(start, &[Part { start, size, key }], before.expires_at).await.unwrap();
+    let parts = [Part { start, size, key }];
+    let come = Advance { from: start, parts: &parts, expires_at: before.expires_at, more: true };
+    lease.advance(come).await.unwrap();
     scene.installation.run("UPDATE uploads SET writer_until = now() - interval '1 second'").await;
 }
 

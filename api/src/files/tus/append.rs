@@ -4,7 +4,7 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse, http::header, web};
 use bytes::Bytes;
 use file_store::{
     Key,
-    uploads::{Lease, Leased, Part, Upload},
+    uploads::{Advance, Lease, Leased, Part, Upload},
 };
 use futures::{StreamExt, stream::LocalBoxStream};
 use uuid::Uuid;
@@ -117,7 +117,7 @@ impl Incoming<'_> {
                 }
                 return Err(taken.err().unwrap_or(ApiError::ChecksumMismatch));
             }
-            self.count(waiting).await?;
+            self.count(waiting, true).await?;
         }
         taken?;
         let position = match self.upload.is_complete() {
@@ -144,7 +144,7 @@ impl Incoming<'_> {
                 at += size;
                 match self.checksum {
                     Some(_) => self.parts.push(part),
-                    None => self.count(vec![part]).await?,
+                    None => self.count(vec![part], !matches!(end, Some(Err(_)))).await?,
                 }
             }
             if let Some(end) = end {
@@ -153,12 +153,14 @@ impl Incoming<'_> {
         }
     }
 
-    async fn count(&mut self, parts: Vec<Part>) -> ApiResult<()> {
+    /// Counts what is durable; whether more is to be done with the upload then, says `more`.
+    async fn count(&mut self, parts: Vec<Part>, more: bool) -> ApiResult<()> {
         if parts.is_empty() {
             return Ok(());
         }
         let expires_at = expires_at(self.state, self.state.clock.now());
-        let received = self.lease.advance(self.upload.received(), &parts, expires_at).await?;
+        let advance = Advance { from: self.upload.received(), parts: &parts, expires_at, more };
+        let received = self.lease.advance(advance).await?;
         self.upload.received_bytes = i64::try_from(received).unwrap_or(i64::MAX);
         Ok(())
     }
