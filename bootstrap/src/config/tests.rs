@@ -198,6 +198,11 @@ fn production_refuses_what_is_missing_weak_or_published() {
             "has a default password, which is refused outside development",
         ),
         ("AMQP_URL", "amqp://guest:guest@rabbit/%2f", "has a default password, which is refused outside development"),
+        (
+            "SMTP_URL",
+            "smtps://user:password@mail.example.org",
+            "has a default password, which is refused outside development",
+        ),
         ("TIDEMARK_HTTP__PUBLIC_URL", "http://api.example.org", "must start with https:// outside development"),
         ("SMTP_URL", "", "is required outside development"),
         ("TIDEMARK_MAIL__FROM", "", "must be an address that can be answered outside development"),
@@ -215,6 +220,19 @@ fn production_refuses_what_is_missing_weak_or_published() {
         let found = production_problems(name, value);
         assert!(found.iter().any(|problem| problem.contains(&format!("({name}): {expected}"))), "{name}: {found:?}");
     }
+}
+
+#[test]
+fn production_refuses_an_object_store_with_a_default_secret() {
+    let environment = |secret: &str| {
+        let mut environment = production_with("TIDEMARK_FILES__URL", "s3://bucket/files");
+        environment.push(("TIDEMARK_FILES__ACCESS_KEY_ID".to_owned(), "tidemark".to_owned()));
+        environment.push(("TIDEMARK_FILES__SECRET_ACCESS_KEY".to_owned(), secret.to_owned()));
+        environment
+    };
+    let refused = Config::from_sources(&toml::Table::new(), environment("minioadmin")).unwrap_err().to_string();
+    assert!(refused.contains("TIDEMARK_FILES__SECRET_ACCESS_KEY): has a default password"), "{refused}");
+    Config::from_sources(&toml::Table::new(), environment("Xq7wZk29secret")).unwrap();
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! Refuses a configuration that would run, but not safely.
 
-use super::{Config, ConfigError, Dsn, MailTransport, Problem, SecretKey, Secrets, secret_key::Weakness};
+use secrecy::ExposeSecret;
+
+use super::{Config, ConfigError, Dsn, FilesPlace, MailTransport, Problem, SecretKey, Secrets, secret_key::Weakness};
 
 /// Passwords that images and tutorials ship with.
-const DEFAULT_PASSWORDS: [&str; 6] = ["", "guest", "postgres", "password", "tidemark", "changeme"];
+const DEFAULT_PASSWORDS: [&str; 7] = ["", "guest", "postgres", "password", "tidemark", "changeme", "minioadmin"];
 
 impl Config {
     /// Checks the values against each other and, outside development, their strength; names every problem at once.
@@ -81,16 +83,21 @@ impl Config {
     }
 
     fn check_servers(&self, problems: &mut Vec<Problem>) {
+        let mail = match &self.mail.transport {
+            MailTransport::Smtp(url) => Some(url),
+            MailTransport::Directory(_) => None,
+        };
         let servers = [
-            ("database.url", &self.database.url),
-            ("database.replica_url", &self.database.replica_url),
-            ("keys_database_url", &self.keys_database_url),
-            ("amqp_url", &self.amqp_url),
-            ("redis_url", &self.redis_url),
+            ("database.url", self.database.url.as_ref()),
+            ("database.replica_url", self.database.replica_url.as_ref()),
+            ("keys_database_url", self.keys_database_url.as_ref()),
+            ("amqp_url", self.amqp_url.as_ref()),
+            ("redis_url", self.redis_url.as_ref()),
+            ("mail.smtp_url", mail),
         ];
-        for (key, url) in servers {
+        let passwords = servers.into_iter().map(|(key, url)| (key, url.and_then(Dsn::password)));
+        for (key, password) in passwords.chain([("files.secret_access_key", self.object_store_secret())]) {
             // No password at all is a choice (socket, certificate, closed network); a well-known one is an oversight.
-            let password = url.as_ref().and_then(Dsn::password);
             if password.is_some_and(|password| DEFAULT_PASSWORDS.contains(&password.as_str())) {
                 problems.push(Problem::new(key, "has a default password, which is refused outside development"));
             }
@@ -104,6 +111,15 @@ impl Config {
                 "must name another database than database.url outside development",
             )),
             (Some(_), Some(_) | None) | (None, _) => {}
+        }
+    }
+
+    fn object_store_secret(&self) -> Option<String> {
+        match &self.files.place {
+            FilesPlace::S3(place) => {
+                place.credentials.as_ref().map(|credentials| credentials.secret_access_key.expose_secret().to_owned())
+            }
+            FilesPlace::Directory(_) => None,
         }
     }
 
