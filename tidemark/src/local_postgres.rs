@@ -8,10 +8,11 @@ use std::{
     fs::{self, File, TryLockError},
     io,
     path::{Path, PathBuf},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
-use bootstrap::db;
+use bootstrap::{Shutdown, Tasks, db};
 use diesel_async::SimpleAsyncConnection;
 use tracing::{info, warn};
 
@@ -24,6 +25,8 @@ const READY_WITHIN: Duration = Duration::from_secs(90);
 /// Server processes of a postmaster that was killed hold its shared memory until they notice, within seconds.
 const START_AGAIN_WITHIN: Duration = Duration::from_secs(15);
 const RETRY: Duration = Duration::from_millis(200);
+/// How often it is looked whether the server still runs.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Why there is no private PostgreSQL. Each text is one sentence for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -53,7 +56,7 @@ type Result<T> = std::result::Result<T, LocalPostgresError>;
 /// A running private cluster. Dropping it stops the server; `kill -9` leaves it running, and the next start adopts it.
 #[derive(Debug)]
 pub struct LocalPostgres {
-    cluster: Cluster,
+    cluster: Arc<Cluster>,
     port: u16,
     password: String,
     running: bool,
@@ -87,7 +90,7 @@ impl LocalPostgres {
                 Err(error) => return Err(error),
             }
             if let (Some(port), Some(password)) = (cluster.port_in_use(), cluster.password()) {
-                let postgres = Self { cluster, port, password, running: true, lock: None };
+                let postgres = Self { cluster: Arc::new(cluster), port, password, running: true, lock: None };
                 postgres.wait_until_ready().await?;
                 return Ok(Some(postgres));
             }
@@ -112,9 +115,22 @@ impl LocalPostgres {
             }
             None => start_server(&cluster).await?,
         };
-        let postgres = Self { cluster, port, password, running: true, lock: Some(lock) };
+        let postgres = Self { cluster: Arc::new(cluster), port, password, running: true, lock: Some(lock) };
         postgres.wait_until_ready().await?;
         Ok(postgres)
+    }
+
+    /// Starts the server again, among `tasks`, whenever it is gone: the system kills what takes too much memory. One that
+    /// another process runs is left alone.
+    pub fn keep_running(&self, tasks: &Tasks) {
+        if self.lock.is_none() {
+            return;
+        }
+        let (cluster, port, shutdown) = (Arc::clone(&self.cluster), self.port, tasks.shutdown().clone());
+        tasks.supervise("private-postgres", move || {
+            let (cluster, shutdown) = (Arc::clone(&cluster), shutdown.clone());
+            async move { keep_running(&cluster, port, &shutdown).await }
+        });
     }
 
     /// The URL of a database in this cluster. It contains the password.
@@ -200,6 +216,17 @@ async fn start_server(cluster: &Cluster) -> Result<u16> {
         }
         tokio::time::sleep(RETRY).await;
     }
+}
+
+async fn keep_running(cluster: &Cluster, port: u16, shutdown: &Shutdown) -> Result<()> {
+    while shutdown.sleep(LOOK_EVERY).await {
+        if cluster.running_port().is_none() {
+            warn!("the private PostgreSQL is gone, it is started again");
+            // To its end also while this process stops: what is half started would not be stopped.
+            cluster.start(port).await?;
+        }
+    }
+    Ok(())
 }
 
 fn read_trimmed(path: &Path) -> Option<String> {

@@ -77,7 +77,12 @@ impl Prepared {
         M: FnOnce(Context) -> F,
         F: Future<Output = anyhow::Result<()>>,
     {
-        let exit = process::run(name, Ok(self.config), main);
+        let exit = process::run(name, Ok(self.config), |context| {
+            if let Some((postgres, _)) = &self.postgres {
+                postgres.keep_running(&context.tasks);
+            }
+            main(context)
+        });
         if let Some((postgres, runtime)) = self.postgres
             && let Err(error) = runtime.block_on(postgres.stop())
         {

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bootstrap::db;
+use bootstrap::{Shutdown, Tasks, db};
 use diesel::{QueryableByName, sql_query, sql_types::Text};
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use rustix::process::{Pid, Signal, kill_process};
@@ -127,6 +127,33 @@ async fn a_killed_server_and_a_stale_pid_file_are_recovered_from() {
 
     let recovered = LocalPostgres::start(directory.path()).await.unwrap();
     assert_eq!(value(&recovered.url("postgres"), "SELECT value FROM kept").await, "acknowledged");
+}
+
+#[tokio::test]
+async fn a_server_that_is_killed_under_a_running_process_is_started_again_in_its_place() {
+    let directory = Directory::new();
+    let postgres = LocalPostgres::start(directory.path()).await.unwrap();
+    let (url, tasks) = (postgres.url("postgres"), Tasks::new(Shutdown::new()));
+    postgres.keep_running(&tasks);
+    let mut connection = db::connect(&url).await.unwrap();
+    connection.batch_execute("CREATE TABLE kept AS SELECT 'acknowledged' AS value").await.unwrap();
+    for _ in 0..2 {
+        let pid = directory.server_pid();
+        kill_process(pid, Signal::KILL).unwrap();
+        wait_until_gone(pid);
+        let started = Instant::now();
+        while db::connect(&url).await.is_err() {
+            assert!(started.elapsed() < Duration::from_secs(60), "nobody starts it again: {:?}", tasks.states());
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        assert_eq!(value(&url, "SELECT value FROM kept").await, "acknowledged");
+        assert_ne!(directory.server_pid(), pid);
+    }
+    tasks.shutdown().request();
+    assert!(tasks.join(Duration::from_secs(10)).await);
+    let pid = directory.server_pid();
+    postgres.stop().await.unwrap();
+    wait_until_gone(pid);
 }
 
 #[tokio::test]
