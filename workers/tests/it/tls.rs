@@ -18,13 +18,17 @@ fn fixture(file: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../bootstrap/tests/fixtures").join(file)
 }
 
-async fn secure_installation(tls: SmtpTls) -> Installation {
+/// A server with that certificate, whose authority is none of those that everybody knows.
+pub(crate) fn server_config() -> ServerConfig {
     bootstrap::process::install_crypto();
     let chain: Vec<_> =
         CertificateDer::pem_file_iter(fixture("server.pem")).unwrap().map(|certificate| certificate.unwrap()).collect();
     let key = PrivateKeyDer::from_pem_file(fixture("server.key")).unwrap();
-    let config = ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key).unwrap();
-    Installation::with_sink(SmtpSink::start_secure(tls, config, "mailer", "pass/word").await).await
+    ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key).unwrap()
+}
+
+async fn secure_installation(tls: SmtpTls) -> Installation {
+    Installation::with_sink(SmtpSink::start_secure(tls, server_config(), "mailer", "pass/word").await).await
 }
 
 async fn deliver(installation: &Installation, url: &str) -> String {

@@ -9,5 +9,6 @@ mod passed_over;
 mod privacy;
 mod replay;
 mod scene;
+mod tls;
 mod troubles;
 mod verdicts;
