@@ -36,10 +36,17 @@ DELETE FROM claims c USING unnest($2, $3, $4) AS d (hash, stream_id, version)
 WHERE c.scope = $1 AND c.key_hash = d.hash AND c.stream_id = d.stream_id
   AND NOT EXISTS (SELECT FROM events e WHERE e.stream_id = d.stream_id AND e.stream_version > d.version)";
 
+/// A hash has 32 bytes at most, so what begins so lies between the beginning and the beginning with 32 times 255.
 const DROP_BEGINNING: &str = "
 DELETE FROM claims c USING (SELECT key_hash FROM claims
-    WHERE scope = $1 AND key_hash >= $2 AND substring(key_hash FROM 1 FOR length($2)) = $2 ORDER BY key_hash LIMIT $3) d
+    WHERE scope = $1 AND key_hash BETWEEN $2 AND $2 || decode(repeat('ff', 32), 'hex') ORDER BY key_hash LIMIT $3) d
 WHERE c.scope = $1 AND c.key_hash = d.key_hash";
+
+const DROP_BEGINNING_WITH_ANY: &str = "
+DELETE FROM claims c USING unnest($2) AS b (beginning)
+WHERE c.scope = $1 AND c.key_hash BETWEEN b.beginning AND b.beginning || decode(repeat('ff', 32), 'hex')";
+
+const DROP_HELD: &str = "DELETE FROM claims WHERE scope = ANY($1) AND stream_id = ANY($2)";
 
 /// A claim that is to be found under another hash from now on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,6 +162,19 @@ impl EventStore {
     /// Lets go of claims whose hashes begin so and which nobody takes any more, at most `limit`; returns how many those were.
     pub async fn drop_claims_beginning(&self, scope: &str, with: &[u8], limit: i64) -> Result<u64, ReadError> {
         let query = sql_query(DROP_BEGINNING).bind::<Text, _>(scope).bind::<Binary, _>(with).bind::<BigInt, _>(limit);
+        Ok(query.execute(&mut *self.pool.get().await?).await? as u64)
+    }
+
+    /// The same for all whose hashes begin with any of these.
+    pub async fn drop_claims_beginning_with_any(&self, scope: &str, with: &[&[u8]]) -> Result<u64, ReadError> {
+        let query = sql_query(DROP_BEGINNING_WITH_ANY).bind::<Text, _>(scope).bind::<Array<Binary>, _>(with);
+        Ok(query.execute(&mut *self.pool.get().await?).await? as u64)
+    }
+
+    /// Lets go of all that streams to which nobody writes any more hold in these scopes; returns how many claims those were.
+    pub async fn drop_claims_held(&self, scopes: &[&str], streams: &[StreamId]) -> Result<u64, ReadError> {
+        let streams: Vec<&str> = streams.iter().map(StreamId::as_str).collect();
+        let query = sql_query(DROP_HELD).bind::<Array<Text>, _>(scopes).bind::<Array<Text>, _>(streams);
         Ok(query.execute(&mut *self.pool.get().await?).await? as u64)
     }
 

@@ -2,6 +2,7 @@
 
 use std::{fs, path::Path};
 
+use diesel_async::RunQueryDsl;
 use file_store::{Key, Storage};
 use futures::TryStreamExt;
 use serde_json::{Value, json};
@@ -176,5 +177,63 @@ async fn a_record_keeps_the_files_that_their_owner_has_written_into_it_and_shows
     assert_eq!(app.send(Call::delete(&of_ada).token(&ada.token)).await.status, 204);
     app.drain().await;
     assert_eq!(shown(&app, &ada, &path).await["records"], 0);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_collection_that_is_deleted_with_its_records_lets_go_of_all_that_these_had() {
+    let app = TestApp::start(&Servers::Embedded).await;
+    let root = app.administrator("root@example.com").await;
+    let send = async |call: Call| {
+        let reply = app.send(call.token(&root.token)).await;
+        assert!(reply.status < 300, "{}", reply.json());
+        reply.json()
+    };
+    let text = json!({"type": "string"});
+    let id_of = json!({"type": "string", "format": "uuid"});
+    let people = json!({"name": "people", "schema": {"type": "object", "properties": {"name": text}}});
+    tests::wait::until("the administrator's role", PATIENCE, async || {
+        let reply = app.send(Call::post("/v1/collections", people.clone()).token(&root.token)).await;
+        (reply.status == 201).then_some(())
+    })
+    .await;
+    let posts = json!({
+        "name": "posts",
+        "schema": {"type": "object", "properties": {"slug": text, "author": id_of, "picture": id_of}},
+        "unique": ["slug"],
+        "relations": {"author": {"collection": "people", "on_delete": "restrict"}},
+    });
+    send(Call::post("/v1/collections", posts)).await;
+    let path = upload(&app, &root).await;
+    let file = path.rsplit_once('/').unwrap().1;
+    let author = send(Call::post("/v1/collections/people/records", json!({"name": "Ada"}))).await;
+    for slug in ["one", "two", "three"] {
+        let post = json!({"slug": slug, "author": id(&author), "picture": file});
+        send(Call::post("/v1/collections/posts/records", post)).await;
+    }
+    app.drain().await;
+    assert_eq!(shown(&app, &root, &path).await["records"], 3);
+    let count = async |query: &str| {
+        #[derive(diesel::QueryableByName)]
+        struct Count {
+            #[diesel(sql_type = diesel::sql_types::BigInt)]
+            count: i64,
+        }
+        let query = diesel::sql_query(format!("SELECT count(*) FROM {query}"));
+        let Count { count } = query.get_result(&mut app.database.connect().await).await.unwrap();
+        count
+    };
+    let claims = "claims WHERE scope IN ('record.unique', 'record.reference')";
+    assert_eq!((count(claims).await, count("records").await), (6, 4));
+
+    let delete = Call::delete("/v1/collections/posts?force=true").token(&root.token);
+    assert_eq!(app.send(delete).await.status, 204);
+    tests::wait::until("the end of the rows", PATIENCE, async || (count("records").await == 1).then_some(())).await;
+    app.drain().await;
+    assert_eq!((count(claims).await, count("file_records").await), (0, 0));
+    assert_eq!(shown(&app, &root, &path).await["records"], 0);
+    // Nothing that nobody sees any more keeps a record from going.
+    let author = Call::delete(format!("/v1/collections/people/records/{}", id(&author)));
+    assert_eq!(app.send(author.token(&root.token)).await.status, 204);
     app.stop().await;
 }

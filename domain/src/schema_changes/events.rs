@@ -43,12 +43,15 @@ pub struct FoundProblem {
 }
 
 /// `schema_change.swept`, version 1: what is of other generations than those that are read or made now can go, for records
-/// whose positions are up to `upto`.
+/// whose positions are after `after` and up to `upto`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Swept {
     pub collection: CollectionId,
     pub after: i64,
     pub upto: i64,
+    /// The collection is deleted: what is of any generation can go.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub everything: bool,
     pub at: DateTime<Utc>,
 }
 
@@ -103,8 +106,18 @@ mod tests {
             "schema_change",
             &[
                 SchemaChangeEvent::Advanced(advanced),
-                SchemaChangeEvent::Swept(Swept { collection, after: 3, upto: 9, at }),
+                SchemaChangeEvent::Swept(Swept { collection, after: 3, upto: 9, everything: false, at }),
             ],
         );
+    }
+
+    #[test]
+    fn that_everything_is_swept_is_written_and_read() {
+        let collection = CollectionId::from_uuid(Uuid::from_u128(2));
+        let swept = Swept { collection, after: 3, upto: 9, everything: true, at: golden::at() };
+        let (event, written) =
+            (SchemaChangeEvent::Swept(swept.clone()), SchemaChangeEvent::Swept(swept).encode().unwrap());
+        assert!(written.get().contains("\"everything\":true"), "{written}");
+        assert_eq!(SchemaChangeEvent::decode(SchemaChangeEvent::SWEPT, 1, &written).unwrap(), event);
     }
 }

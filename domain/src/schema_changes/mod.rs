@@ -1,5 +1,5 @@
 //! Looking at the records of a collection for a change of its definition: how far that has come, and what was found. An
-//! aggregate for each change, under the change's id.
+//! aggregate for each change, under the change's id, and one for the end of a collection, under that one's.
 
 pub mod advance;
 pub mod events;

@@ -11,6 +11,8 @@ pub struct Sweep {
     /// What had been swept when this was begun.
     pub after: i64,
     pub upto: i64,
+    /// The collection is deleted.
+    pub everything: bool,
     pub at: DateTime<Utc>,
 }
 
@@ -22,8 +24,8 @@ impl Command for Sweep {
         if change.swept != self.after {
             return Err(AdvanceRefused::Overtaken);
         }
-        let Self { collection, after, upto, at } = self;
-        Ok(vec![SchemaChangeEvent::Swept(Swept { collection, after, upto, at })])
+        let Self { collection, after, upto, everything, at } = self;
+        Ok(vec![SchemaChangeEvent::Swept(Swept { collection, after, upto, everything, at })])
     }
 }
 
@@ -34,10 +36,9 @@ mod tests {
 
     #[test]
     fn each_part_is_swept_once() {
-        let sweep = |after, upto| Sweep { collection: collection(), after, upto, at: DateTime::UNIX_EPOCH };
-        let swept = |after, upto| {
-            SchemaChangeEvent::Swept(Swept { collection: collection(), after, upto, at: DateTime::UNIX_EPOCH })
-        };
+        let (collection, everything, at) = (collection(), false, DateTime::UNIX_EPOCH);
+        let sweep = |after, upto| Sweep { collection, after, upto, everything, at };
+        let swept = |after, upto| SchemaChangeEvent::Swept(Swept { collection, after, upto, everything, at });
         given([]).when(sweep(0, 9)).then([swept(0, 9)]);
         given([swept(0, 9)]).when(sweep(9, 12)).then([swept(9, 12)]);
         given([swept(0, 9)]).when(sweep(0, 9)).then_refused(AdvanceRefused::Overtaken);

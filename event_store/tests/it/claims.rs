@@ -91,6 +91,24 @@ async fn claims_that_begin_alike_are_dropped_in_parts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_streams_hold_and_what_begins_with_any_of_several_is_dropped_whole() {
+    let scene = Scene::new().await;
+    let (ada, grace) = (stream(), stream());
+    let claim = |first: u8, last: u8| [[first; 16], [last; 16]].concat();
+    let take = |key_hash, stream: &StreamId| ClaimChange::Take { scope: SCOPE, key_hash, stream: stream.clone() };
+    let of_grace = [claim(7, 0), claim(7, 255), claim(8, 0), claim(9, 1), claim(255, 255)];
+    let claims: Vec<_> = of_grace.iter().map(|claim| take(claim.clone(), &grace)).collect();
+    change(&scene.store, &grace, &claims).await.unwrap();
+    change(&scene.store, &ada, &[take(claim(1, 1), &ada), take(claim(2, 2), &ada)]).await.unwrap();
+    assert_eq!(scene.store.drop_claims_held(&["another"], std::slice::from_ref(&ada)).await.unwrap(), 0);
+    assert_eq!(scene.store.drop_claims_held(&["another", SCOPE], std::slice::from_ref(&ada)).await.unwrap(), 2);
+    let beginnings = [&[7; 16][..], &[9; 16], &[255; 16], &[10; 16]];
+    assert_eq!(scene.store.drop_claims_beginning_with_any(SCOPE, &beginnings).await.unwrap(), 4);
+    assert_eq!(scene.store.held_by(&grace, SCOPE, 10).await.unwrap(), [claim(8, 0)]);
+    assert!(scene.store.held_by(&ada, SCOPE, 10).await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_claim_is_handed_on_by_its_owner_only() {
     let scene = Scene::new().await;
     let (ada, grace) = (stream(), stream());

@@ -97,11 +97,12 @@ impl Generations {
                 let collection = swept.collection.as_uuid();
                 let made = self.pending(collection).map(|pending| pending.proposal.generation);
                 let read = self.serving(collection);
+                let kept = if swept.everything { vec![] } else { vec![read, made.unwrap_or(read)] };
                 let old = records::table
                     .filter(records::collection.eq(collection))
                     .filter(records::position.gt(swept.after))
                     .filter(records::position.le(swept.upto))
-                    .filter(records::generation.ne_all([read, made.unwrap_or(read)]));
+                    .filter(records::generation.ne_all(kept));
                 diesel::delete(old).execute(conn).await?;
                 Ok(())
             }

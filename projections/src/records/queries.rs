@@ -66,6 +66,22 @@ pub async fn changed_between(
         .await
 }
 
+/// The records of a collection, of whatever generation, whose positions are after `after` and up to `upto`.
+pub async fn ids_between(
+    conn: &mut Connection,
+    collection: CollectionId,
+    (after, upto): (i64, i64),
+) -> QueryResult<Vec<Uuid>> {
+    records::table
+        .filter(records::collection.eq(collection.as_uuid()))
+        .filter(records::position.gt(after))
+        .filter(records::position.le(upto))
+        .select(records::id)
+        .distinct()
+        .load(conn)
+        .await
+}
+
 /// The position of the last one of so many records of a collection, of whatever generation, whose positions are after `after`
 /// and up to `upto`; `None` when there is none.
 pub async fn some_after(

@@ -9,7 +9,7 @@ use domain::{
     Aggregate, DomainEvent,
     collections::{
         ChangeId, Collection, CollectionEvent, CollectionId, Definition, Proposal, Upcasts,
-        events::{ChangeAccepted, ChangeProposed, ChangeWithdrawn},
+        events::{ChangeAccepted, ChangeProposed, ChangeWithdrawn, Deleted},
     },
     records::{Record, RecordEvent, events},
     schema_changes::{
@@ -87,9 +87,13 @@ fn accepted(change: Uuid, generation: i32) -> (StreamId, EventParts) {
     of_collection(&CollectionEvent::ChangeAccepted(accepted))
 }
 
+fn swept(stream: Uuid, (after, upto): (i64, i64), everything: bool) -> (StreamId, EventParts) {
+    let swept = Swept { collection: CollectionId::from_uuid(COLLECTION), after, upto, everything, at: at(0) };
+    event(SchemaChange::CATEGORY, stream, &SchemaChangeEvent::Swept(swept))
+}
+
 /// Records that were there before, change or come while the change is pending, and after it.
 fn history() -> Vec<(StreamId, EventParts)> {
-    let swept = Swept { collection: CollectionId::from_uuid(COLLECTION), after: 0, upto: ACCEPTED as i64, at: at(0) };
     vec![
         record(1, 'c', json!("1"), 0),
         record(2, 'c', json!("2"), 0),
@@ -103,7 +107,7 @@ fn history() -> Vec<(StreamId, EventParts)> {
         accepted(CHANGE, 1),
         record(1, 'u', json!(11), 1),
         record(3, 'r', json!(3), 1),
-        event(SchemaChange::CATEGORY, CHANGE, &SchemaChangeEvent::Swept(swept)),
+        swept(CHANGE, (0, ACCEPTED as i64), false),
     ]
 }
 
@@ -198,4 +202,24 @@ async fn what_a_withdrawn_change_has_made_does_not_come_back_with_the_next() {
     let rows = project(&mut conn, &events, 4).await;
     assert_eq!(ranks(&rows), [json!(2)]);
     assert_eq!(rows.iter().map(|row| (row.generation, row.deleted)).collect::<Vec<_>>(), [(2, true), (2, false)]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_a_deleted_collection_no_row_of_any_generation_is_left() {
+    let database = TestDatabase::create().await;
+    let mut conn = database.connect().await;
+    let collection = CollectionId::from_uuid(COLLECTION);
+    let rows = async |conn: &mut Connection| queries::ids_between(conn, collection, (0, 100)).await.unwrap().len();
+    let mut history = history();
+    history.truncate(9);
+    let deleted = history.len() as i64 + 1;
+    history.push(of_collection(&CollectionEvent::Deleted(Deleted { at: at(0) })));
+    project(&mut conn, &recorded(history.clone()), 4).await;
+    assert_eq!(rows(&mut conn).await, 4);
+    history.push(swept(COLLECTION, (0, 6), true));
+    project(&mut conn, &recorded(history.clone()), 4).await;
+    assert_eq!(rows(&mut conn).await, 2, "as far as was swept");
+    history.push(swept(COLLECTION, (6, deleted), true));
+    project(&mut conn, &recorded(history), 4).await;
+    assert_eq!(rows(&mut conn).await, 0);
 }

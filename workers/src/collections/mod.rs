@@ -1,7 +1,8 @@
-//! What follows from what happens to collections: the indexes that they declare, and the look at their records for changes to
-//! which these may not keep.
+//! What follows from what happens to collections: the indexes that they declare, the look at their records for changes to which
+//! these may not keep, and the end of what was in them.
 
 pub mod check_records;
+pub mod empty_collection;
 pub mod index_records;
 pub mod reactions;
 pub mod sweep_records;
@@ -15,6 +16,7 @@ use projections::{records, snapshot};
 use tracing::warn;
 
 pub use check_records::CheckRecords;
+pub use empty_collection::EmptyCollection;
 pub use index_records::{IndexRecords, TidyIndexes};
 pub use sweep_records::SweepRecords;
 
@@ -42,6 +44,7 @@ pub(crate) fn register(registry: Registry, indexing: Indexing) -> Registry {
     registry
         .with::<CheckRecords>(indexing.clone())
         .with::<SweepRecords>(indexing.clone())
+        .with::<EmptyCollection>(indexing.clone())
         .with::<IndexRecords>(indexing.clone())
         .with::<TidyIndexes>(indexing)
 }

@@ -7,7 +7,7 @@ use domain::collections::{
 };
 use event_store::RecordedEvent;
 
-use super::{CheckRecords, IndexRecords, SweepRecords};
+use super::{CheckRecords, EmptyCollection, IndexRecords, SweepRecords};
 use crate::reactions::{ReactionError, enqueue};
 
 /// Enqueues what follows from an event, in the caller's transaction. What a definition wants, and whether that is there
@@ -19,8 +19,12 @@ pub(crate) async fn react(conn: &mut Connection, event: &RecordedEvent) -> Resul
         SweepRecords { collection, change, position, is_accepted }
     };
     match event.decode()? {
-        CollectionEvent::Defined(_) | CollectionEvent::Changed(_) | CollectionEvent::Deleted(_) => {
+        CollectionEvent::Defined(_) | CollectionEvent::Changed(_) => {
             enqueue(conn, event, &IndexRecords { collection, position }).await
+        }
+        CollectionEvent::Deleted(_) => {
+            enqueue(conn, event, &IndexRecords { collection, position }).await?;
+            enqueue(conn, event, &EmptyCollection { collection, position }).await
         }
         CollectionEvent::ChangeProposed(proposed) => {
             let change = proposed.proposal.change.as_uuid();

@@ -60,28 +60,60 @@ impl SweepRecords {
             // Nobody takes any of them now: who would rests on the definition as it was while the change was pending.
             super::drop_claims(store, ChangeId::from_uuid(self.change)).await?;
         }
-        let (started, mut needed) = (Instant::now(), self.position);
-        let (collection, stream) = (CollectionId::from_uuid(self.collection), self.stream());
-        while started.elapsed() < SHIFT {
-            if !super::caught_up(store, needed).await? {
-                return Err(JobError::snoozed(PAUSE));
-            }
-            let state =
-                store.load::<SchemaChange>(&stream).await.map_err(|_| JobError::failed("log_unavailable"))?.state;
-            let range = (state.swept, self.position);
-            let upto = queries::some_after(&mut *store.pool().get().await?, collection, range, PAGE).await?;
-            let Some(upto) = upto else { return Ok(()) };
-            let command = Sweep { collection, after: state.swept, upto, at: Utc::now() };
-            match EventStore::execute(store, &stream, command, as_system()).await {
-                Ok(done) => needed = done.position.unwrap_or(needed),
-                Err(ExecuteError::Refused(_)) => {}
-                Err(error) => return Err(log_failure(&error)),
-            }
+        let mut sweeping = Sweeping::new(store, self.change, CollectionId::from_uuid(self.collection), self.position);
+        while let Some(rows) = sweeping.next().await? {
+            sweeping.remove(rows, false).await?;
         }
-        Err(JobError::snoozed(Duration::ZERO))
+        Ok(())
+    }
+}
+
+/// Removing rows, page by page; how far that is, is in the log.
+pub(super) struct Sweeping<'a> {
+    store: &'a EventStore,
+    stream: StreamId,
+    collection: CollectionId,
+    /// Rows that have changed here last, or before.
+    position: i64,
+    started: Instant,
+    /// Where the read model has to be.
+    needed: i64,
+}
+
+/// Rows whose positions are after one and up to another.
+pub(super) type Rows = (i64, i64);
+
+impl<'a> Sweeping<'a> {
+    /// `stream` is the one that tells how far this is.
+    pub(super) fn new(store: &'a EventStore, stream: Uuid, collection: CollectionId, position: i64) -> Self {
+        let stream = StreamId::new(SchemaChange::CATEGORY, stream);
+        Self { store, stream, collection, position, started: Instant::now(), needed: position }
     }
 
-    fn stream(&self) -> StreamId {
-        StreamId::new(SchemaChange::CATEGORY, self.change)
+    /// The next rows, which may have been returned before where this was interrupted; `None` when none are left.
+    pub(super) async fn next(&self) -> Result<Option<Rows>, JobError> {
+        if self.started.elapsed() > SHIFT {
+            return Err(JobError::snoozed(Duration::ZERO));
+        }
+        if !super::caught_up(self.store, self.needed).await? {
+            return Err(JobError::snoozed(PAUSE));
+        }
+        let swept = self.store.load::<SchemaChange>(&self.stream).await;
+        let after = swept.map_err(|_| JobError::failed("log_unavailable"))?.state.swept;
+        let mut conn = self.store.pool().get().await?;
+        let upto = queries::some_after(&mut conn, self.collection, (after, self.position), PAGE).await?;
+        Ok(upto.map(|upto| (after, upto)))
+    }
+
+    /// Has them removed: those that nobody reads any more, or everything.
+    pub(super) async fn remove(&mut self, (after, upto): Rows, everything: bool) -> JobResult {
+        let command = Sweep { collection: self.collection, after, upto, everything, at: Utc::now() };
+        match EventStore::execute(self.store, &self.stream, command, as_system()).await {
+            Ok(done) => self.needed = done.position.unwrap_or(self.needed),
+            // Somebody else was faster.
+            Err(ExecuteError::Refused(_)) => {}
+            Err(error) => return Err(log_failure(&error)),
+        }
+        Ok(())
     }
 }

@@ -8,7 +8,7 @@ use diesel::{ExpressionMethods, QueryDsl, QueryResult, dsl::exists};
 use diesel_async::RunQueryDsl;
 use domain::{
     Aggregate,
-    collections::Data,
+    collections::{Collection, CollectionId, Data},
     files::{FileId, LinkFile, UnlinkFile, link::LinkFileRefused},
     records::{Record, RecordEvent, RecordId},
     users::UserId,
@@ -99,17 +99,17 @@ impl LinkRecord {
         // Asked again: nothing follows from a change that came meanwhile and found nothing noted.
         let now = self.names_now(filing, &stream).await?;
         for file in self.linked(filing).await?.difference(&now) {
-            self.let_go(filing, *file).await?;
+            let_go(&filing.events, self.record_id, *file).await?;
         }
         Ok(())
     }
 
-    /// What may be files in the record as it is.
+    /// What may be files in the record as it is; with its collection it is gone too.
     async fn names_now(&self, filing: &Filing, stream: &StreamId) -> Result<BTreeSet<Uuid>, JobError> {
         let record = EventStore::load::<Record>(&filing.events, stream).await;
         Ok(match record.map_err(|_| JobError::failed("log_unavailable"))?.state {
-            Record::Present(contents) => ids(&contents.data),
-            Record::Unknown | Record::Deleted(_) => BTreeSet::new(),
+            Record::Present(contents) if is_there(&filing.events, contents.collection).await? => ids(&contents.data),
+            Record::Present(_) | Record::Unknown | Record::Deleted(_) => BTreeSet::new(),
         })
     }
 
@@ -154,16 +154,33 @@ impl LinkRecord {
             Err(error) => Err(log_failure(&error)),
         }
     }
+}
 
-    async fn let_go(&self, filing: &Filing, file: Uuid) -> JobResult {
-        let command = UnlinkFile { record: RecordId::from_uuid(self.record_id), at: Utc::now() };
-        let execution: Execution = as_system();
-        let done = EventStore::execute(&filing.events, &stream(FileId::from_uuid(file)), command, execution).await;
-        done.map_err(|error| log_failure(&error))?;
-        let note = file_records::table.find((self.record_id, file));
-        diesel::delete(note).execute(&mut *filing.events.pool().get().await?).await?;
-        Ok(())
+/// Takes every note away that one of these records names a file: they are gone.
+pub(crate) async fn let_go_of_all(events: &EventStore, records: &[Uuid]) -> JobResult {
+    let noted = file_records::table.filter(file_records::record_id.eq_any(records));
+    let noted: Vec<(Uuid, Uuid)> =
+        noted.select((file_records::record_id, file_records::file_id)).load(&mut *events.pool().get().await?).await?;
+    for (record, file) in noted {
+        let_go(events, record, file).await?;
     }
+    Ok(())
+}
+
+async fn let_go(events: &EventStore, record: Uuid, file: Uuid) -> JobResult {
+    let command = UnlinkFile { record: RecordId::from_uuid(record), at: Utc::now() };
+    let execution: Execution = as_system();
+    let done = EventStore::execute(events, &stream(FileId::from_uuid(file)), command, execution).await;
+    done.map_err(|error| log_failure(&error))?;
+    let note = file_records::table.find((record, file));
+    diesel::delete(note).execute(&mut *events.pool().get().await?).await?;
+    Ok(())
+}
+
+async fn is_there(events: &EventStore, collection: CollectionId) -> Result<bool, JobError> {
+    let stream = StreamId::new(Collection::CATEGORY, collection.as_uuid());
+    let collection = EventStore::load::<Collection>(events, &stream).await;
+    Ok(collection.map_err(|_| JobError::failed("log_unavailable"))?.state.defined().is_some())
 }
 
 fn named(event: &RecordEvent) -> BTreeSet<Uuid> {

@@ -8,15 +8,10 @@ use domain::{
 };
 use event_store::{
     ClaimChange, StreamId,
-    record_claims::{self, SCOPE as UNIQUE},
+    record_claims::{self, REFERENCE, SCOPE as UNIQUE, reference},
 };
-use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
 use crate::records::stream;
-
-/// A reference, held by the record to which it leads: what refers to a record is found by what it holds.
-pub(super) const REFERENCE: &str = "record.reference";
 
 /// What the contents of a collection hold.
 #[derive(Clone, Copy)]
@@ -111,22 +106,11 @@ impl Taken {
     }
 }
 
-/// The record that a reference comes from.
-pub(super) fn source(reference: &[u8]) -> Option<RecordId> {
-    let (id, _) = reference.split_first_chunk::<16>()?;
-    Some(RecordId::from_uuid(Uuid::from_bytes(*id)))
-}
-
-/// The id of the record that refers, and half a hash of the rest.
-fn reference(source: RecordId, field: &str, target: Uuid) -> Vec<u8> {
-    let rest = Sha256::new().chain_update(field).chain_update([0]).chain_update(target).finalize();
-    [source.as_uuid().as_bytes().as_slice(), &rest[..16]].concat()
-}
-
 #[cfg(test)]
 mod tests {
     use domain::collections::{CollectionName, Definition, OnDelete, Relation};
     use serde_json::{Value, json};
+    use uuid::Uuid;
 
     use super::*;
 
@@ -205,7 +189,5 @@ mod tests {
     fn a_record_holds_the_references_to_it() {
         let to = |id: u128| json!({"author": Uuid::from_u128(id)});
         assert_eq!(changes(&[(1, to(7), to(8))]).unwrap(), ["7 lets go", "8 takes author"]);
-        assert_eq!(source(&reference(record(5), "author", Uuid::from_u128(7))), Some(record(5)));
-        assert_eq!(source(b"short"), None);
     }
 }

@@ -6,11 +6,13 @@ use std::{
 };
 
 use domain::records::{Record, RecordId};
-use event_store::{AppendError, ClaimChange, Decided, ExecuteError, Execution, Loaded, Replay, StreamId};
+use event_store::{
+    AppendError, ClaimChange, Decided, ExecuteError, Execution, Loaded, Replay, StreamId, record_claims::REFERENCE,
+};
 
 use super::{
     Entry, Transaction,
-    claims::{ClaimChanges, Held, REFERENCE, Taken},
+    claims::{ClaimChanges, Held, Taken},
 };
 use crate::{
     collections::{self, Found, Sight},

@@ -8,11 +8,9 @@ use domain::{
     expressions::Filter,
     records::{DeleteRecord, LetGoOfRecord, RecordId, let_go::LetGoRefused},
 };
+use event_store::record_claims::{REFERENCE, source};
 
-use super::{
-    Entry, Transaction,
-    claims::{REFERENCE, source},
-};
+use super::{Entry, Transaction};
 use crate::{
     collections::Found,
     error::{ApiError, ApiResult},
