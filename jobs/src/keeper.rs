@@ -33,8 +33,10 @@ pub(crate) async fn run(runtime: Arc<Runtime>) {
         runtime: runtime.clone(),
     };
     while !runtime.drained.is_requested() {
-        keeper.renew().await;
-        if Instant::now() >= keeper.next_look && !runtime.shutdown.is_requested() {
+        if !keeper.renew().await {
+            // A look would take back from this process, too, what it could not renew.
+            keeper.next_look = Instant::now() + keeper.retry.next();
+        } else if Instant::now() >= keeper.next_look && !runtime.shutdown.is_requested() {
             keeper.look().await;
         }
         let wait = runtime.config.lease / 6;
@@ -64,16 +66,20 @@ struct Keeper {
 }
 
 impl Keeper {
-    /// Renews each lease when a third of it has passed, so short jobs are never renewed.
-    async fn renew(&mut self) {
+    /// Renews each lease when a third of it has passed, so short jobs are never renewed; false where that cannot be done now.
+    async fn renew(&mut self) -> bool {
         let keys = self.runtime.held.older_than(self.runtime.config.lease / 3);
         for keys in keys.chunks(RENEWALS_PER_STATEMENT) {
             let since = Instant::now();
             match self.renew_some(keys).await {
                 Ok(kept) => self.runtime.held.renewed(since, kept),
-                Err(error) => return warn!(%error, jobs = keys.len(), "cannot renew leases"),
+                Err(error) => {
+                    warn!(%error, jobs = keys.len(), "cannot renew leases");
+                    return false;
+                }
             }
         }
+        true
     }
 
     async fn renew_some(&self, keys: &[Key]) -> Result<HashSet<Key>, StoreError> {
