@@ -14,7 +14,7 @@ use bootstrap::{Config, Context, config::ConfigError, process};
 use rustix::process::{Pid, Signal, kill_process};
 
 const ROLE: &str = "BOOTSTRAP_PROCESS_ROLE";
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The other side of every test here: does nothing unless it was started with a role.
 #[test]

@@ -135,7 +135,7 @@ async fn a_server_that_is_gone_is_told_of_soon_and_found_again() {
     assert!(outcomes.iter().all(Result::is_err));
     let asked = Instant::now();
     assert!(matches!(storage.read(&key, 0..10).await, Err(StorageError::LeftAlone { .. })));
-    assert!(asked.elapsed() < Duration::from_millis(100), "nothing is tried");
+    assert!(asked.elapsed() < Duration::from_secs(2), "nothing is tried");
 
     proxy.resume();
     let found = async {

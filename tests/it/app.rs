@@ -25,7 +25,7 @@ use tests::{
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) const PASSWORD: &str = "correct horse battery";
 /// The cheapest that bcrypt has: what is tested here is not the hash.
 const PASSWORD_COST: u32 = 4;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::http::{Call, Reply};
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Somebody who comes to a route.
 #[derive(Clone, Debug)]

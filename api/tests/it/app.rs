@@ -25,7 +25,7 @@ use crate::client::{Answer, Request};
 pub(crate) const PASSWORD: &str = "correct horse battery";
 /// The cheapest that bcrypt has: what is tested here is not the hash.
 const PASSWORD_COST: u32 = 4;
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) struct TestApp {
     pub(crate) address: SocketAddr,
@@ -143,10 +143,23 @@ impl TestApp {
         done.position.unwrap()
     }
 
-    /// Waits until the read models have everything that has happened.
+    /// Waits until users, as this person sees them, are as far as the log.
     pub(crate) async fn caught_up(&self, person: &Person) {
+        self.caught_up_in("/v1/users/me", person).await;
+    }
+
+    /// Waits until what is read here is as far as the log.
+    pub(crate) async fn caught_up_in(&self, path: &str, person: &Person) {
         let position = self.head().await.to_string();
-        self.get("/v1/users/me").token(&person.token).header("Tidemark-After", position).send().await.ok(200);
+        eventually("the read model", async || {
+            let answer = self.get(path).token(&person.token).header("Tidemark-After", &position).send().await;
+            if answer.status == 503 {
+                return None;
+            }
+            answer.ok(200);
+            Some(())
+        })
+        .await;
     }
 
     pub(crate) async fn events(&self) -> Vec<RecordedEvent> {

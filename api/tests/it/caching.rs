@@ -52,7 +52,7 @@ async fn scene(change: impl FnOnce(&mut Config)) -> Scene {
         let made = app.request("POST", RECORDS).token(&ada.token).json(&json!({"number": number})).send().await;
         records.push(made.ok(201).json()["id"].as_str().unwrap().to_owned());
     }
-    app.caught_up(&ada).await;
+    app.caught_up_in(RECORDS, &ada).await;
     Scene { app: Arc::new(app), ada, records }
 }
 
@@ -258,7 +258,7 @@ async fn a_page_is_kept_apart_for_those_whom_no_rule_narrows() {
     let admin = scene.app.admin("root@example.org").await;
     let hidden = scene.app.request("PATCH", &format!("{RECORDS}/{}", scene.records[0])).token(&scene.ada.token);
     hidden.body("application/merge-patch+json", json!({"number": -1}).to_string()).send().await.ok(200);
-    scene.app.caught_up(&scene.ada).await;
+    scene.app.caught_up_in(RECORDS, &scene.ada).await;
     for (person, seen) in [(&scene.ada, WRITERS - 1), (&admin, WRITERS), (&scene.ada, WRITERS - 1)] {
         let page = kept(&scene, "list", person, "?sort=number").await.ok(200).json();
         assert_eq!(page["items"].as_array().map(Vec::len), Some(seen));

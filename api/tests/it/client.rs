@@ -8,7 +8,7 @@ use tokio::{
     net::TcpStream,
 };
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A request under construction; one connection for each.
 #[derive(Clone, Debug)]

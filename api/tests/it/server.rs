@@ -9,7 +9,7 @@ use crate::{
     client::{exchange, next_answer, read_answer},
 };
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_serves_several_requests() {

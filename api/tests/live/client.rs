@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::app::TestApp;
 
 /// Machines that run tests have other things to do, too.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) struct Client {
     pub(crate) socket: WebSocketStream<TcpStream>,

@@ -11,7 +11,7 @@ use crate::{
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stopping_process_sends_everybody_away_spread_over_the_grace_time() {
-    let mut app = TestApp::start().await;
+    let mut app = TestApp::start_with(|config| config.shutdown_grace = Duration::from_secs(5)).await;
     let ada = app.register("ada").await;
     app.projected(1).await;
     let mut clients = vec![];

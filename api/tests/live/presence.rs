@@ -142,6 +142,7 @@ async fn who_may_not_join_any_more_is_out() {
     let mut eves = Client::signed_in(&app, eve).await;
     let mut of_eve = Follower::begin(&mut eves, 2, LOBBY).await;
     until(&mut eves, &mut of_eve, &[(ada, Value::Null), (eve, Value::Null)]).await;
+    app.projected(2).await;
     app.stop_projecting().await;
     app.write_row(ada, "roles = '{}'").await;
     of_ada.until(&mut adas, |of_ada| of_ada.reset.is_some()).await;

@@ -77,8 +77,9 @@ async fn a_connection_ends_with_its_token_unless_it_is_renewed() {
     let ada = app.register("ada").await;
     let mut lapsing = Client::connect(app.address()).await;
     let mut renewing = Client::connect(app.address()).await;
-    lapsing.sign_in(&short_token(&app, ada, 2)).await;
-    let first = renewing.sign_in(&short_token(&app, ada, 2)).await;
+    let (sooner, later) = (short_token(&app, ada, 5), short_token(&app, ada, 5));
+    let first = renewing.sign_in(&sooner).await;
+    lapsing.sign_in(&later).await;
     let mut follower = Follower::begin(&mut renewing, 2, "users/me").await;
     renewing.send(json!({"t": "auth", "id": 9, "token": app.token(ada)})).await;
     let again = renewing.next().await;

@@ -127,7 +127,7 @@ async fn a_fault_that_passes_parks_nothing() {
     let recorder = Recorder::new(&scene).await;
     let shaky = stream();
     recorder.fail(shaky.as_str(), Fault::Error);
-    let settings = event_store::consumer::Settings { attempts: 6, ..settings() };
+    let settings = event_store::consumer::Settings { attempts: 60, ..settings() };
     let runner = Running::start(&scene, &recorder, settings);
     scene.store.append(append(&shaky, Expected::Any, 1)).await.unwrap();
     until_checkpoint(&scene, 0).await;

@@ -12,7 +12,7 @@ use test_support::TestDatabase;
 use uuid::Uuid;
 
 /// Long enough for a busy machine; a condition that comes true ends the wait at once.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) struct Scene {
     // Before the database: a store that still runs would keep it from being dropped in silence.

@@ -17,7 +17,7 @@ use test_support::TestDatabase;
 use crate::probe::{HastyProbe, KeyedProbe, LimitedProbe, Probe, created};
 
 /// Long enough for a busy machine; a test that waits so long has failed.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) struct World {
     pub(crate) database: TestDatabase,

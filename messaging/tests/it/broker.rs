@@ -15,7 +15,7 @@ use lapin::{
 use tokio::time::timeout;
 
 /// Nothing that a test waits for takes this long unless it is broken.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) struct Broker {
     // Ends with the last handle.

@@ -65,13 +65,18 @@ impl Scene {
 
     /// A process that relays, with a bus of its own; it can be stopped alone.
     pub(crate) fn relay(&self, url: &str) -> Relaying {
+        self.relay_with(url, Duration::from_secs(1))
+    }
+
+    /// The same with a lease of its own.
+    pub(crate) fn relay_with(&self, url: &str, lease: Duration) -> Relaying {
         let tasks = Tasks::new(self.installation.tasks.shutdown().child());
         let mut settings = self.installation.settings(url);
-        settings.publish_timeout = Duration::from_secs(2);
+        settings.publish_timeout = Duration::from_secs(20);
         settings.connect_timeout = Duration::from_secs(2);
         let bus: Arc<dyn Bus> = Arc::new(RabbitBus::new(settings, &tasks));
         let relay = relay::Relay {
-            settings: relay::Settings { lease: Duration::from_secs(1), ..Default::default() },
+            settings: relay::Settings { lease, ..Default::default() },
             bus: bus.clone(),
             head: self.store.head().clone(),
             url: self.database.url().to_owned(),

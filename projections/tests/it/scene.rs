@@ -22,7 +22,7 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 /// Nothing here takes so long unless it is broken.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) struct Scene {
     pub(crate) database: TestDatabase,

@@ -16,7 +16,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 
 /// Listens on a port of its own until it is dropped.

@@ -14,7 +14,7 @@ const VARIABLE: &str = "TIDEMARK_TEST_S3_PROGRAM";
 const BUCKET: &str = "files";
 const ACCESS_KEY: &str = "tidemark";
 const SECRET_KEY: &str = "tidemark-test-secret";
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running server with one bucket; it ends, and its content goes, with this value.
 #[derive(Debug)]

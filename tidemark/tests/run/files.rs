@@ -17,7 +17,7 @@ use workers::files::{FILE_QUEUE, SweepContent};
 
 use crate::server::{Directory, Server};
 
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 const CONTENT: &str = "what somebody has written";
 
 /// An all-in-one that is killed and started again in one place.

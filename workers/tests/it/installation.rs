@@ -22,7 +22,7 @@ use test_support::{ReceivedMail, SmtpSink, TestDatabase};
 use uuid::Uuid;
 use workers::{Options, mailer::MailerSettings, users::MAIL_QUEUE, webhooks::DeliverySettings};
 
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 pub(crate) const TRACEPARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 

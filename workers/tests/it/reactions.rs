@@ -69,7 +69,9 @@ async fn a_kill_between_the_jobs_and_the_checkpoint_leaves_neither() {
     let worker = WorkerProcess::start(&installation).await;
     let ada = installation.register("ada@example.com", None, Locale::En).await;
     eventually("the reaction is about to commit", || async {
-        installation.count("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted").await == 1
+        let waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = 42 \
+                       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+        installation.count(waiting).await == 1
     })
     .await;
     worker.kill();

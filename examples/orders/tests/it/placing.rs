@@ -80,7 +80,7 @@ async fn everybody_lists_their_own_page_by_page_and_sees_nobody_elses() {
     placed.reverse();
     let get = |path: String, who: &Customer| Call::get(path).token(&who.token);
     let at = shop.head().await;
-    let first = shop.send(get(format!("/v1/orders?limit=2&after={at}"), &ada)).await.json();
+    let first = shop.once_read(get(format!("/v1/orders?limit=2&after={at}"), &ada)).await.json();
     let cursor = first["next_cursor"].as_str().unwrap();
     let second = shop.send(get(format!("/v1/orders?limit=2&cursor={cursor}"), &ada)).await.json();
     let ids = [&first, &second].map(|page| page["items"].as_array().unwrap().clone()).concat();

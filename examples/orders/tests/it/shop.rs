@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use crate::provider::{API_KEY, Provider};
 
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 const PASSWORD: &str = "correct horse battery";
 /// The cheapest that bcrypt has: what is tested here is not the hash.
 const PASSWORD_COST: u32 = 4;
@@ -98,6 +98,15 @@ impl Shop {
         call.send(self.address, PATIENCE).await.unwrap()
     }
 
+    /// The same, again as long as the read model is further behind than anybody waits for.
+    pub(crate) async fn once_read(&self, call: Call) -> Reply {
+        wait::until("the read model", PATIENCE, async || {
+            let reply = self.send(call.clone()).await;
+            (reply.status != 503).then_some(reply)
+        })
+        .await
+    }
+
     /// Registers and signs in.
     pub(crate) async fn customer(&self, name: &str, locale: &str) -> Customer {
         let email = format!("{name}@example.test");
@@ -107,7 +116,7 @@ impl Shop {
         let reply = self.send(Call::post("/v1/auth/login", body)).await;
         let token = reply.json()["access_token"].as_str().unwrap().to_owned();
         let me = Call::get("/v1/users/me").token(&token).header("tidemark-after", self.head().await);
-        let me = self.send(me).await.json();
+        let me = self.once_read(me).await.json();
         Customer { id: me["id"].as_str().unwrap().parse().unwrap(), email, token }
     }
 

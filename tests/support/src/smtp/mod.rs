@@ -24,7 +24,7 @@ pub use received::ReceivedMail;
 use self::session::Session;
 
 /// How long a test waits for mails before it fails.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Where in a session something goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

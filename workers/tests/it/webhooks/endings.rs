@@ -102,6 +102,13 @@ async fn of_a_deleted_webhook_nothing_is_left_that_can_be_read() {
     let _worker = scene.worker().await;
     scene.installation.register("bob@example.com", None, Locale::En).await;
     scene.attempts(1).await;
+    // Not before this test says so.
+    let later = "jobs WHERE state = 'retrying' AND run_at > now() + interval '30 minutes'";
+    eventually("the second attempt is put off", || async {
+        scene.installation.run("UPDATE jobs SET run_at = now() + interval '1 hour' WHERE state = 'retrying'").await;
+        scene.count(later).await == 1
+    })
+    .await;
     scene.installation.repeat_registration(scene.owner).await;
     scene.deliveries(1, "delivered").await;
     let url = scene.webhook(webhook).await.endpoint().unwrap().definition.url.clone();

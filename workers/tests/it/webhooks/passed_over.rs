@@ -33,7 +33,8 @@ async fn what_was_passed_over_is_put_right_up_to_where_the_reactions_are() {
     jobs::enqueue(&mut conn, &RepairRoutes {}, &EnqueueOptions::default()).await.unwrap();
     let _worker = scene.worker().await;
     eventually("the routes are right", || async {
-        scene.count("jobs WHERE kind = 'webhooks.repair_routes' AND state = 'completed'").await == 1
+        // Its schedule may have brought one more.
+        scene.count("jobs WHERE kind = 'webhooks.repair_routes' AND state = 'completed'").await >= 1
     })
     .await;
     scene.installation.register("bob@example.com", None, Locale::En).await;
