@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// More than the buffers between the server and a client hold.
-const CHANGES: usize = 2000;
+const CHANGES: usize = 1200;
 
 /// An administrator's client whose connection holds little.
 async fn narrow(app: &TestApp, admin: Uuid) -> Client {
@@ -60,7 +60,7 @@ async fn a_client_that_lets_too_much_pile_up_is_reset_and_can_resume() {
     app.projected(802).await;
     let mut slow = narrow(&app, admin).await;
     let mut paused = Follower::begin(&mut slow, 2, "users").await;
-    rename_all(&app, &users, CHANGES).await;
+    rename_all(&app, &users, users.len()).await;
     paused.until(&mut slow, |follower| follower.reset.is_some()).await;
     assert_eq!(paused.reset.as_deref(), Some("slow"));
     slow.resume(3, "users", &paused.position, &paused.epoch).await;
