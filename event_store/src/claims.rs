@@ -46,7 +46,7 @@ const DROP_BEGINNING_WITH_ANY: &str = "
 DELETE FROM claims c USING unnest($2) AS b (beginning)
 WHERE c.scope = $1 AND c.key_hash BETWEEN b.beginning AND b.beginning || decode(repeat('ff', 32), 'hex')";
 
-const DROP_HELD: &str = "DELETE FROM claims WHERE scope = ANY($1) AND stream_id = ANY($2)";
+const DROP_HELD: &str = "DELETE FROM claims WHERE scope = $1 AND stream_id = ANY($2)";
 
 /// A claim that is to be found under another hash from now on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -171,10 +171,10 @@ impl EventStore {
         Ok(query.execute(&mut *self.pool.get().await?).await? as u64)
     }
 
-    /// Lets go of all that streams to which nobody writes any more hold in these scopes; returns how many claims those were.
-    pub async fn drop_claims_held(&self, scopes: &[&str], streams: &[StreamId]) -> Result<u64, ReadError> {
+    /// Lets go of all that streams to which nobody writes any more hold in a scope; returns how many claims those were.
+    pub async fn drop_claims_held(&self, scope: &str, streams: &[StreamId]) -> Result<u64, ReadError> {
         let streams: Vec<&str> = streams.iter().map(StreamId::as_str).collect();
-        let query = sql_query(DROP_HELD).bind::<Array<Text>, _>(scopes).bind::<Array<Text>, _>(streams);
+        let query = sql_query(DROP_HELD).bind::<Text, _>(scope).bind::<Array<Text>, _>(streams);
         Ok(query.execute(&mut *self.pool.get().await?).await? as u64)
     }
 

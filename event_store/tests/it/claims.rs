@@ -100,8 +100,8 @@ async fn what_streams_hold_and_what_begins_with_any_of_several_is_dropped_whole(
     let claims: Vec<_> = of_grace.iter().map(|claim| take(claim.clone(), &grace)).collect();
     change(&scene.store, &grace, &claims).await.unwrap();
     change(&scene.store, &ada, &[take(claim(1, 1), &ada), take(claim(2, 2), &ada)]).await.unwrap();
-    assert_eq!(scene.store.drop_claims_held(&["another"], std::slice::from_ref(&ada)).await.unwrap(), 0);
-    assert_eq!(scene.store.drop_claims_held(&["another", SCOPE], std::slice::from_ref(&ada)).await.unwrap(), 2);
+    assert_eq!(scene.store.drop_claims_held("another", std::slice::from_ref(&ada)).await.unwrap(), 0);
+    assert_eq!(scene.store.drop_claims_held(SCOPE, std::slice::from_ref(&ada)).await.unwrap(), 2);
     let beginnings = [&[7; 16][..], &[9; 16], &[255; 16], &[10; 16]];
     assert_eq!(scene.store.drop_claims_beginning_with_any(SCOPE, &beginnings).await.unwrap(), 4);
     assert_eq!(scene.store.held_by(&grace, SCOPE, 10).await.unwrap(), [claim(8, 0)]);

@@ -58,10 +58,11 @@ impl EmptyCollection {
     }
 }
 
-/// The values that are theirs alone, the references to them, and those that lead from them to others.
+/// The values that are theirs alone, and the references that lead from them to others. Those that lead to them come from the
+/// same collection, and go with its records: one to which relations of others lead is not deleted.
 async fn drop_claims(store: &EventStore, ids: &[Uuid]) -> JobResult {
     let streams: Vec<StreamId> = ids.iter().map(|id| StreamId::new(Record::CATEGORY, *id)).collect();
-    let held = store.drop_claims_held(&[SCOPE, REFERENCE], &streams).await;
+    let held = store.drop_claims_held(SCOPE, &streams).await;
     held.map_err(|_| JobError::failed("log_unavailable"))?;
     let sources: Vec<&[u8]> = ids.iter().map(|id| id.as_bytes().as_slice()).collect();
     let from_them = store.drop_claims_beginning_with_any(REFERENCE, &sources).await;
